@@ -1,0 +1,172 @@
+"""The complaint form: what an utterance adds, what is asked, the summary, and the filing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reply import say
+from actions.services import services
+from actions.tracker import asked_of, heard, intake_of, said_of
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, take_in
+from bot.tickets.remit import door
+
+Events = list[dict[str, Any]]
+
+ASIDES = {
+    "ask_policy", "choose_article", "give_feedback", "check_ticket_status", "ask_bot_identity", "greet", "thank",
+    "request_human", "cancel",
+}  # fmt: skip
+"""Intents that the rules answer in the middle of the form: they add nothing to the complaint."""
+
+CHANNEL = "webchat"
+
+
+def slots_of(intake: Intake) -> Events:
+    """The complaint as slots: those that the form requires, and the whole of it."""
+    return [
+        SlotSet("description", intake.description),
+        SlotSet("category", intake.category),
+        SlotSet("location", intake.location),
+        SlotSet("occurred_at", intake.occurred_text),
+        SlotSet("contact", intake.contact),
+        SlotSet("confirmed", intake.confirmed),
+        SlotSet("intake", intake.to_json() if intake.read else None),
+    ]
+
+
+class ValidateComplaintForm(Action):
+    """Reads each utterance inside the form. Rasa calls it before it asks for what is missing."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "validate_complaint_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """The slots after this utterance."""
+        latest, intake, asked = heard(tracker, services().clock()), intake_of(tracker), asked_of(tracker)
+        if asked and latest.intent in ASIDES:
+            return slots_of(intake)
+        categories = services().categories
+        taken = take_in(
+            intake, said_of(tracker, latest), asked, categories.candidates, categories.is_sure, latest.now
+        )
+        if intake.description is None and taken.description:
+            kind = services().remit.kind(taken.description)
+            if kind:
+                # Heard and told the right door; whether to file it all the same is the resident's choice.
+                say(dispatcher, door(kind, latest.language, services().city))
+        return slots_of(taken)
+
+
+class AskCategory(Action):
+    """Asks with at most three buttons; other words are understood too."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_ask_category"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Offer the likeliest categories."""
+        latest, city = heard(tracker, services().clock()), services().city
+        offered = [category for category in intake_of(tracker).candidates if category != "other"][:3]
+        buttons = [
+            {
+                "title": city.categories[category].name.in_(latest.language),
+                "payload": f'/choose_category{{"category": "{category}"}}',
+            }
+            for category in [*offered, "other"]
+        ]
+        dispatcher.utter_message(response="utter_ask_category", buttons=buttons)
+        return []
+
+
+class AskContact(Action):
+    """Asks how to reach the resident, or says that a number cannot be right."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_ask_contact"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Ask."""
+        unclear = intake_of(tracker).unclear_contact > 0
+        dispatcher.utter_message(response="utter_contact_unclear" if unclear else "utter_ask_contact")
+        return []
+
+
+class AskConfirmed(Action):
+    """Shows the summary, or asks which item is wrong."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_ask_confirmed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Everything that would be filed, in the resident's own words."""
+        latest, intake, city = heard(tracker, services().clock()), intake_of(tracker), services().city
+        if intake.which_item:
+            dispatcher.utter_message(response="utter_ask_which_item")
+            return []
+        category = city.categories[intake.category or "other"]
+        dispatcher.utter_message(
+            response="utter_ask_confirmed",
+            description=intake.description,
+            category=category.name.in_(latest.language),
+            department=city.departments[category.department].in_(latest.language),
+            location=_shown(intake.location, latest.language),
+            occurred=_shown(intake.occurred_text, latest.language),
+            contact=_shown(intake.contact, latest.language),
+        )
+        return []
+
+
+class FileTicket(Action):
+    """Files the complaint and says its number from the stored row. A repeat of the turn files nothing twice."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_file_ticket"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """File under the utterance's id as idempotency key."""
+        latest, city = heard(tracker, services().clock()), services().city
+        intake = intake_of(tracker)
+        if not intake.confirmed:
+            raise RuntimeError("nothing is filed that the resident has not confirmed")
+        draft = intake.draft(latest.conversation_id, CHANNEL, latest.language)
+        ticket = await services().tickets.file(draft, key=f"{latest.conversation_id}:{latest.message_id}")
+        dispatcher.utter_message(
+            response="utter_ticket_filed",
+            number=ticket.number,
+            code=ticket.access_code,
+            department=city.departments[ticket.department].in_(latest.language),
+            due=services().tickets.due_text(ticket, latest.language),
+        )
+        dispatcher.utter_message(json_message={"ticket": ticket.number})
+        return [*slots_of(Intake()), SlotSet("question", None)]
+
+
+class DiscardComplaint(Action):
+    """Forgets the complaint in the making: nothing was stored."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_discard_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say so, and leave the form."""
+        dispatcher.utter_message(response="utter_complaint_cancelled")
+        return [*slots_of(Intake()), SlotSet("requested_slot", None), ActiveLoop(None)]
+
+
+def _shown(value: str | None, language: str) -> str:
+    city = services().city
+    if value in {None, UNKNOWN}:
+        return city.text("tickets.unknown", language)
+    if value == ANONYMOUS:
+        return city.text("tickets.anonymous", language)
+    return str(value)

@@ -1,0 +1,119 @@
+"""Policy questions: search, answer, clarify, say that it is not known; feedback on answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reply import say
+from actions.services import services
+from actions.tracker import Heard, heard, question_of, topic_of
+from bot.knowledge.answer import choices, compose, not_known
+from bot.tickets.remit import door
+
+Events = list[dict[str, Any]]
+
+
+class AnswerPolicy(Action):
+    """Answers from the articles, or says honestly that no editor has written about it."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_answer_policy"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Search with the resident's words."""
+        latest = heard(tracker, services().clock())
+        if latest.text.startswith("/"):
+            dispatcher.utter_message(response="utter_invite_question")
+            return []
+        return await answer(dispatcher, latest, topic_of(tracker))
+
+
+class NotUnderstood(Action):
+    """Before it says so, it tries the articles: a terse question often has no clear intent."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_not_understood"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer when the search is sure, else ask for other words."""
+        latest = heard(tracker, services().clock())
+        found = services().knowledge.search(latest.text, latest.language, None)
+        if found.decision == "answer" and not latest.text.startswith("/"):
+            return await answer(dispatcher, latest, None)
+        dispatcher.utter_message(response="utter_not_understood")
+        return []
+
+
+class ChooseArticle(Action):
+    """Answers with the article whose button was pressed."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_choose_article"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Show it in the light of the question that was asked."""
+        latest = heard(tracker, services().clock())
+        article = services().knowledge.article(latest.pressed.get("topic", ""))
+        if article is None:
+            question = question_of(tracker)
+            await _note_gap(question, latest, None, 0.0, "none")
+            say(dispatcher, not_known(latest.language, services().city))
+            return []
+        say(dispatcher, compose(article, question_of(tracker), latest.language, services().city))
+        return [SlotSet("topic_answered", article.topic)]
+
+
+class TakeFeedback(Action):
+    """ "Did this help?" — a no goes to the editors, and the resident is offered a person."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_take_feedback"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Note it."""
+        latest = heard(tracker, services().clock())
+        if latest.pressed.get("helped") == "yes":
+            dispatcher.utter_message(response="utter_feedback_thanks")
+            return []
+        await _note_gap(question_of(tracker), latest, latest.pressed.get("topic"), 1.0, "not_helped")
+        dispatcher.utter_message(response="utter_feedback_sorry")
+        return []
+
+
+async def answer(dispatcher: CollectingDispatcher, latest: Heard, previous_topic: str | None) -> Events:
+    """Answer the utterance from the articles, or from the doors of matters that the city cannot act on."""
+    city = services().city
+    kind = services().remit.kind(latest.text)
+    if kind:
+        say(dispatcher, door(kind, latest.language, city))
+        return []
+    found = services().knowledge.search(latest.text, latest.language, previous_topic)
+    best = found.candidates[0] if found.candidates else None
+    if found.decision == "answer" and best:
+        say(dispatcher, compose(best.article, latest.text, latest.language, city))
+        return [SlotSet("topic_answered", best.article.topic), SlotSet("question", latest.text)]
+    if found.decision == "choose":
+        say(dispatcher, choices(found, latest.language, city))
+    else:
+        await _note_gap(latest.text, latest, best.article.topic if best else None, best.score if best else 0.0, "none")
+        say(dispatcher, not_known(latest.language, city))
+    return [SlotSet("question", latest.text)]
+
+
+async def _note_gap(text: str, latest: Heard, nearest: str | None, score: float, reason: str) -> None:
+    await services().gaps.record(
+        text=text,
+        language=latest.language,
+        conversation_id=latest.conversation_id,
+        nearest_topic=nearest,
+        score=score,
+        reason=reason,
+    )

@@ -1,0 +1,115 @@
+"""The only reader of slots: Rasa's tracker as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from bot.extract import Span
+from bot.tickets.intake import Intake, Said
+
+KIND_OF = {"location": "place", "occurred_at": "time"}
+"""Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
+
+_EXTRACTOR = "SpanExtractor"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The latest utterance: its id, words, intent, the values of a pressed button, and the moment."""
+
+    conversation_id: str
+    message_id: str
+    text: str
+    intent: str
+    language: str
+    spans: tuple[Span, ...]
+    pressed: dict[str, str]
+    now: datetime
+
+
+def heard(tracker: Tracker, now: datetime) -> Heard:
+    """What the resident said last. `now` is used when the gateway gave no moment."""
+    message = tracker.latest_message
+    metadata = message.get("metadata") or {}
+    entities = message.get("entities") or []
+    return Heard(
+        conversation_id=tracker.sender_id,
+        message_id=str(metadata.get("message_id") or message.get("message_id") or ""),
+        text=message.get("text") or "",
+        intent=(message.get("intent") or {}).get("name") or "",
+        language=tracker.get_slot("language") or metadata.get("language") or "zh",
+        spans=tuple(_span(entity) for entity in entities if entity.get("extractor") == _EXTRACTOR),
+        pressed={
+            entity["entity"]: str(entity["value"])
+            for entity in entities
+            if entity.get("extractor") not in {_EXTRACTOR, "language"}
+        },
+        now=datetime.fromisoformat(metadata["now"]) if metadata.get("now") else now,
+    )
+
+
+def _span(entity: dict[str, Any]) -> Span:
+    return Span(
+        kind=KIND_OF.get(entity["entity"], entity["entity"]),
+        text=entity.get("text") or entity["value"],
+        start=entity["start"],
+        end=entity["end"],
+        value=entity["value"],
+    )
+
+
+def intake_of(tracker: Tracker) -> Intake:
+    """The complaint in the making."""
+    return Intake.from_json(tracker.get_slot("intake"))
+
+
+def said_of(tracker: Tracker, latest: Heard) -> Said:
+    """The utterance as the complaint reads it.
+
+    A button such as "register it" stands for the words said before it: those are the complaint then.
+    """
+    text, category = latest.text, latest.pressed.get("category")
+    if latest.text.startswith("/file_") and intake_of(tracker).description is None:
+        before = _said_before(tracker)
+        if latest.intent in _FILED_AS_OTHER:
+            text, category = before or text, "other"
+        elif latest.intent == "file_complaint" and question_of(tracker) and before is not None:
+            text = question_of(tracker)
+    return Said(id=latest.message_id, text=text, intent=latest.intent, spans=latest.spans, category=category)
+
+
+_FILED_AS_OTHER = {"file_praise", "file_suggestion"}
+
+
+def _said_before(tracker: Tracker) -> str | None:
+    """The resident's own words before the latest utterance; None when there are none, or a button was pressed."""
+    said = [event for event in tracker.events if event.get("event") == "user"]
+    text = said[-2].get("text") if len(said) > 1 else None
+    return text if text and not text.startswith("/") else None
+
+
+def asked_of(tracker: Tracker) -> str | None:
+    """The item that the form asked for last."""
+    asked = tracker.get_slot("requested_slot")
+    return str(asked) if asked else None
+
+
+def topic_of(tracker: Tracker) -> str | None:
+    """The article that was answered last, for "and for my wife?"."""
+    topic = tracker.get_slot("topic_answered")
+    return str(topic) if topic else None
+
+
+def question_of(tracker: Tracker) -> str:
+    """The question that the last choice of articles was about."""
+    return str(tracker.get_slot("question") or "")
+
+
+def status_number_of(tracker: Tracker) -> str | None:
+    """The ticket number whose access code was asked for."""
+    number = tracker.get_slot("status_number")
+    return str(number) if number else None

@@ -1,0 +1,28 @@
+"""What a channel is: it carries replies to a resident, and knows nothing of what is said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.messages import Reply
+
+
+class Channel(Protocol):
+    """A way to a resident. Implementations raise Retry when the same delivery may work later."""
+
+    name: str
+
+    async def send(
+        self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None
+    ) -> bool:
+        """Deliver a reply; False when nobody is there to take it now, so that it waits in the transcript."""
+
+    async def show_typing(self, conversation_id: str, on: bool) -> None:
+        """Show that an answer is being written, or stop showing it."""
+
+    async def show_state(self, conversation_id: str, state: str, operator: int | None = None) -> None:
+        """Show who answers now: bot, waiting or human."""
+
+    async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
+        """Show a resident's own utterance on their other devices."""

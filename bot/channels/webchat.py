@@ -1,0 +1,193 @@
+"""Web chat over Rasa's own Socket.IO protocol, so that any Rasa web widget can connect; docs/message.md.
+
+Session ids are signed conversation ids: unguessable, and a foreign one opens a new session. Transport,
+nothing else: what is said is decided behind `Front`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import socketio
+import structlog
+from itsdangerous import BadSignature, Signer
+
+from bot.errors import HotlineError
+from bot.language import LANGUAGES, detect
+from bot.messages import Reply, Utterance, clean_text, new_id
+
+MAX_FRAME_BYTES = 1_000_000
+"""A larger frame is refused by Engine.IO, and the connection with it."""
+
+log = structlog.get_logger()
+
+
+class Receipt(Protocol):
+    """What the service says after an utterance is stored."""
+
+    @property
+    def message_id(self) -> str:
+        """The id of the stored utterance."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the channel needs of the service behind it; `text` gives a sentence by key and language."""
+
+    receive: Callable[[Utterance], Awaitable[Receipt]]
+    history: Callable[[str, str | None], Awaitable[dict[str, Any]]]
+    mark_delivered: Callable[[str], Awaitable[list[tuple[Reply, datetime, int | None]]]]
+    text: Callable[[str, str], str]
+
+
+class WebChat:
+    """The `webchat` channel: residents' browsers, one room a conversation."""
+
+    name = "webchat"
+
+    def __init__(self, secret: str, clock: Callable[[], datetime], allowed_origins: list[str] | str) -> None:
+        self.server = socketio.AsyncServer(
+            async_mode="asgi",
+            cors_allowed_origins=allowed_origins,
+            max_http_buffer_size=MAX_FRAME_BYTES,
+            logger=False,
+            engineio_logger=False,
+        )
+        self._signer = Signer(secret, salt="webchat-session", sep=".")
+        self._clock = clock
+        self._front: Front | None = None
+        self.server.on("session_request", self._on_session_request)
+        self.server.on("user_uttered", self._on_user_uttered)
+        self.server.on("history_request", self._on_history_request)
+
+    def attach(self, front: Front) -> None:
+        """Connect the channel to the service. Before this nothing is taken."""
+        self._front = front
+
+    # --- out --------------------------------------------------------------------------------------------
+
+    async def send(
+        self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None
+    ) -> bool:
+        """Show a reply on every open page of the conversation; False when none is open."""
+        await self.server.emit("bot_uttered", _bot_uttered(reply, at, operator), room=conversation_id)
+        return self._is_present(conversation_id)
+
+    async def show_typing(self, conversation_id: str, on: bool) -> None:
+        """Show or hide "is writing"."""
+        await self.server.emit("typing", {"on": on}, room=conversation_id)
+
+    async def show_state(self, conversation_id: str, state: str, operator: int | None = None) -> None:
+        """Tell the pages who answers now."""
+        await self.server.emit("handoff_state", {"state": state, "operator": operator}, room=conversation_id)
+
+    async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
+        """Show the resident's own words on their other tabs; the sending tab knows them by `client_id`."""
+        heard = {"message_id": message_id, "client_id": client_id, "text": text, "at": at.isoformat()}
+        await self.server.emit("utterance", heard, room=conversation_id)
+
+    def _is_present(self, conversation_id: str) -> bool:
+        return next(iter(self.server.manager.get_participants("/", conversation_id)), None) is not None
+
+    # --- in ---------------------------------------------------------------------------------------------
+
+    async def _on_session_request(self, sid: str, data: Any = None) -> None:
+        assert self._front, "attach() comes first"
+        known = self._conversation_of(data)
+        conversation_id = known or new_id()
+        await self._join(sid, conversation_id)
+        await self.server.emit("session_confirm", self._sign(conversation_id), to=sid)
+        if known is None:
+            return
+        # Replies that nobody took go out as ordinary bubbles too, for widgets that know no history.
+        missed = await self._front.mark_delivered(conversation_id)
+        history = await self._front.history(conversation_id, None)
+        await self.server.emit("history", history, to=sid)
+        for reply, at, operator in missed:
+            await self.server.emit("bot_uttered", _bot_uttered(reply, at, operator), to=sid)
+
+    async def _on_user_uttered(self, sid: str, data: Any = None) -> dict[str, Any]:
+        assert self._front, "attach() comes first"
+        data = data if isinstance(data, dict) else {}
+        conversation_id = self._conversation_of(data) or await self._conversation_of_socket(sid)
+        metadata = data.get("metadata") if isinstance(data.get("metadata"), dict) else {}
+        preferred = metadata.get("language") if metadata.get("language") in LANGUAGES else "zh"
+        text = clean_text(data.get("message"))
+        if not text:
+            sentence = self._front.text("gateway.empty", preferred)
+            reply = Reply(sentence, author="system")
+            await self.server.emit("bot_uttered", _bot_uttered(reply, self._clock(), None), to=sid)
+            return {"recorded": False, "error": {"key": "empty", "text": sentence}}
+        utterance = Utterance(
+            id=new_id(),
+            conversation_id=conversation_id,
+            channel=self.name,
+            client_id=str(metadata.get("client_id") or new_id())[:128],
+            text=text,
+            language=detect(text, ""),
+            said_at=self._clock(),
+            preferred_language=preferred,
+        )
+        try:
+            receipt = await self._front.receive(utterance)
+        except HotlineError as error:
+            sentence = self._front.text(f"errors.{error.key}", utterance.language or preferred)
+            return {"recorded": False, "error": {"key": error.key, "text": sentence}}
+        return {"message_id": receipt.message_id, "recorded": True}
+
+    async def _on_history_request(self, sid: str, data: Any = None) -> dict[str, Any]:
+        assert self._front, "attach() comes first"
+        conversation_id = self._conversation_of(data)
+        before = data.get("before") if isinstance(data, dict) else None
+        if conversation_id is None or not isinstance(before, str):
+            return {"entries": []}
+        return await self._front.history(conversation_id, before)
+
+    # --- sessions ---------------------------------------------------------------------------------------
+
+    def _sign(self, conversation_id: str) -> str:
+        return self._signer.sign(conversation_id).decode()
+
+    def _conversation_of(self, data: Any) -> str | None:
+        session_id = data.get("session_id") if isinstance(data, dict) else None
+        if not isinstance(session_id, str):
+            return None
+        try:
+            return self._signer.unsign(session_id).decode()
+        except (BadSignature, UnicodeError):
+            return None
+
+    async def _join(self, sid: str, conversation_id: str) -> None:
+        await self.server.save_session(sid, {"conversation_id": conversation_id})
+        await self.server.enter_room(sid, conversation_id)
+
+    async def _conversation_of_socket(self, sid: str) -> str:
+        """The conversation that this connection asked for, or a new one for a widget that asked for none."""
+        session = await self.server.get_session(sid)
+        if "conversation_id" not in session:
+            await self._join(sid, new_id())
+            session = await self.server.get_session(sid)
+            await self.server.emit("session_confirm", self._sign(session["conversation_id"]), to=sid)
+        return str(session["conversation_id"])
+
+
+def _bot_uttered(reply: Reply, at: datetime, operator: int | None) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"message_id": reply.id, "author": reply.author, "at": at.isoformat()}
+    if operator is not None:
+        metadata["operator"] = operator
+    if reply.data:
+        metadata["data"] = dict(reply.data)
+    said: dict[str, Any] = {"text": reply.text, "metadata": metadata}
+    if reply.buttons:
+        said["quick_replies"] = [
+            {"content_type": "text", "title": button.title, "payload": button.payload}
+            for button in reply.buttons
+        ]
+    if reply.attachments:
+        first = reply.attachments[0]
+        kind = first.content_type.partition("/")[0]
+        said["attachment"] = {"type": kind, "payload": {"src": first.url, "title": first.name}}
+    return said

@@ -1,0 +1,90 @@
+"""The complaint inside a cry for help: who writes "eight months without wages, I am on the roof" gets both.
+
+The danger is a person's work; the unpaid wages are filed as a ticket, from the resident's own words, without
+a form. It is said only after it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.city import City
+from bot.commit import Commit, Consequences
+from bot.extract import extract
+from bot.messages import Reply
+from bot.storage.outbox import Job
+from bot.storage.unit import Storage
+from bot.tickets.classify import CategoryClassifier
+from bot.tickets.service import TicketService
+from bot.tickets.ticket import Draft
+
+MIN_PROBABILITY = 0.6
+"""Below this the words are danger only: a wrong ticket is worse than none, the operator can file one."""
+
+
+class Grievances:
+    """Handles `grievance` jobs, written with every urgent finding."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        city: City,
+        tickets: TicketService,
+        categories: CategoryClassifier,
+        commit: Commit,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._storage = storage
+        self._city = city
+        self._tickets = tickets
+        self._categories = categories
+        self._commit = commit
+        self._clock = clock
+
+    async def file(self, job: Job) -> Job | None:
+        """File the grievance in the utterance, if there is one, under the utterance's id as idempotency key."""
+        async with self._storage.reading() as tx:
+            entry = await self._storage.conversations.get_entry(tx, job.payload["entry_id"])
+            conversation = await self._storage.conversations.get(tx, job.conversation_id)
+        assert entry and conversation, "a grievance is written with its utterance"
+        draft = self._draft(entry.text, conversation.id, conversation.channel, conversation.language)
+        done = Consequences()
+        ticket = await self._tickets.file(draft, key=f"{conversation.id}:{entry.id}") if draft else None
+        async with self._storage.transaction() as tx:
+            if ticket:
+                said = Reply(
+                    self._city.text(
+                        "gateway.grievance_filed",
+                        conversation.language,
+                        category=self._city.categories[ticket.category].name.in_(conversation.language),
+                        number=ticket.number,
+                        code=ticket.access_code,
+                    ),
+                    author="system",
+                    data={"ticket": ticket.number},
+                    id=f"{entry.id}-ticket",
+                )
+                await self._commit.say(tx, conversation.id, [said], done)
+            following = await self._storage.outbox.finish(tx, job, self._clock())
+        self._commit.carry_out(done)
+        return following
+
+    def _draft(self, text: str, conversation_id: str, channel: str, language: str) -> Draft | None:
+        category, probability = self._categories.candidates(text)[0]
+        if probability < MIN_PROBABILITY or category == "other":
+            return None
+        spans = {span.kind: span for span in reversed(extract(text, self._clock()))}
+        place, time, contact = spans.get("place"), spans.get("time"), spans.get("contact")
+        return Draft(
+            conversation_id=conversation_id,
+            channel=channel,
+            language=language,
+            description=text,
+            category=category,
+            location=place.text if place else None,
+            occurred_at=datetime.fromisoformat(time.value) if time else None,
+            occurred_text=time.text if time else None,
+            contact=contact.text if contact else None,
+            anonymous=contact is None,
+        )

@@ -1,0 +1,227 @@
+"""The complaint as it is taken in: what one utterance adds to it, corrects in it, or decides about it.
+
+Pure. The form in `domain.yml` asks; this reads the answers. Nothing is put in that the resident did not say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.extract import Span
+from bot.tickets.correction import correct
+from bot.tickets.ticket import Draft
+
+UNKNOWN = "-"
+"""The resident was asked and does not know, or does not want to say."""
+
+ANONYMOUS = "anonymous"
+
+SHORT_ANSWER = 60
+"""Characters up to which a whole utterance is taken as the answer to "where?" or "when?"."""
+
+Candidates = Sequence[tuple[str, float]]
+
+_BARE = re.compile(
+    r"^\W*(你好|您好|喂)?\W*(我|俺)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
+    r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
+    r"|^\W*(hi|hello)?\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
+    r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another)?( new)?"
+    r"( complaint| problem| issue| something| it)?( please)?\W*$",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(
+    r"^\W*(我)?(也)?(不知道|不清楚|不晓得|不太?清楚|说不清|说不上来?|记不清|记不得|忘了|没有|没|无|跳过|不方便说|不记得)(了|楚)?\W*$"
+    r"|^\W*(i )?(don'?t|do not|dont) (know|remember)\W*$|^\W*(no idea|not sure|skip|none|n/?a|unknown|can'?t say)\W*$",
+    re.IGNORECASE,
+)
+_NO_CONTACT = re.compile(
+    r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d[\d\s\-]{5,}\d")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A complaint in the making. A field is None until it was said; UNKNOWN when it was asked in vain.
+
+    `candidates` are the categories to choose from when in doubt; `which_item` is set when the resident wants to
+    correct something but has not said what; `unclear_contact` counts numbers that could not be right;
+    `read` is the id of the utterance that was read last: Rasa may hand the same one twice.
+    """
+
+    description: str | None = None
+    category: str | None = None
+    candidates: tuple[str, ...] = ()
+    location: str | None = None
+    occurred_at: str | None = None
+    occurred_text: str | None = None
+    contact: str | None = None
+    which_item: bool = False
+    unclear_contact: int = 0
+    confirmed: bool | None = None
+    read: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """For a slot."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> Intake:
+        """From a slot; empty when nothing was kept."""
+        data = data or {}
+        return cls(**{**data, "candidates": tuple(data.get("candidates", ()))})
+
+    def draft(self, conversation_id: str, channel: str, language: str) -> Draft:
+        """The complaint as it would be filed now."""
+        known = {name: None if value == UNKNOWN else value for name, value in vars(self).items()}
+        return Draft(
+            conversation_id=conversation_id,
+            channel=channel,
+            language=language,
+            description=self.description or "",
+            category=self.category or "other",
+            location=known["location"],
+            occurred_at=datetime.fromisoformat(self.occurred_at) if self.occurred_at else None,
+            occurred_text=known["occurred_text"],
+            contact=None if self.contact == ANONYMOUS else known["contact"],
+            anonymous=self.contact in {ANONYMOUS, UNKNOWN, None},
+        )
+
+
+@dataclass(frozen=True)
+class Said:
+    """One utterance inside the form: Rasa's intent, the spans in it, and a button's category if one was pressed."""
+
+    id: str
+    text: str
+    intent: str
+    spans: Sequence[Span]
+    category: str | None = None
+
+    @property
+    def is_payload(self) -> bool:
+        """Whether a button was pressed: then the text is not the resident's."""
+        return self.text.startswith("/")
+
+    def first(self, kind: str) -> Span | None:
+        """The longest span of that kind, or None."""
+        spans = [span for span in self.spans if span.kind == kind]
+        return max(spans, key=lambda span: span.end - span.start) if spans else None
+
+
+Classify = Callable[[str], Candidates]
+
+
+def take_in(intake: Intake, said: Said, asked: str | None, classify: Classify, is_sure: Callable[[Candidates], bool],
+            now: datetime) -> Intake:  # fmt: skip
+    """The complaint after this utterance.
+
+    `asked` is the item that was asked for last, None when the complaint begins. `classify` gives categories with
+    their probability, best first; `is_sure` tells whether the first may be taken without asking.
+    """
+    if intake.read == said.id:
+        return intake
+    intake = replace(intake, read=said.id, which_item=False)
+    if intake.description is None:
+        return _describe(intake, said, classify, is_sure)
+    if asked == "confirmed" and said.intent == "affirm":
+        return replace(intake, confirmed=True)
+    if said.category:
+        return replace(intake, category=said.category, candidates=())
+    if said.intent == "stay_anonymous":
+        return replace(intake, contact=ANONYMOUS)
+    if said.is_payload:
+        return replace(intake, which_item=said.intent in {"correct_item", "deny"})
+    corrected = _correct(intake, said, asked, classify, now)
+    if corrected is not None:
+        return corrected
+    return _answer(intake, said, asked, classify, is_sure)
+
+
+def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
+    if said.is_payload or _BARE.match(said.text):
+        return intake
+    intake = replace(intake, description=said.text)
+    if said.category:
+        return replace(_with_spans(intake, said), category=said.category)
+    return _with_category(_with_spans(intake, said), classify(said.text), is_sure)
+
+
+def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> Intake:
+    if is_sure(candidates):
+        return replace(intake, category=candidates[0][0], candidates=())
+    return replace(intake, candidates=tuple(category for category, _ in candidates[:3]))
+
+
+def _with_spans(intake: Intake, said: Said) -> Intake:
+    """Take what stands in the utterance for items that are still open."""
+    place, time, contact = said.first("place"), said.first("time"), said.first("contact")
+    if place and intake.location in {None, UNKNOWN}:
+        intake = replace(intake, location=place.text)
+    if time and intake.occurred_text in {None, UNKNOWN}:
+        intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
+    if contact and intake.contact in {None, UNKNOWN}:
+        intake = replace(intake, contact=_contact_text(said, contact))
+    elif said.first("anonymous") and intake.contact is None:
+        intake = replace(intake, contact=ANONYMOUS)
+    return intake
+
+
+def _contact_text(said: Said, contact: Span) -> str:
+    name = said.first("name")
+    return f"{name.text} {contact.text}" if name and name.text not in contact.text else contact.text
+
+
+def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, now: datetime) -> Intake | None:
+    """The complaint with one item put right; None when the utterance corrects nothing."""
+    correction = correct(said.text, intake, said.spans, asked, now, classify)
+    if not correction.changes and correction.ask_again is None:
+        if asked == "confirmed" and said.intent in {"deny", "correct_item"} and len(said.text) <= SHORT_ANSWER:
+            return replace(intake, which_item=True)
+        return None
+    changed = replace(intake, **correction.changes)
+    if "category" in correction.changes:
+        changed = replace(changed, candidates=())
+    if correction.ask_again:
+        cleared: dict[str, Any] = {correction.ask_again: None}
+        if correction.ask_again == "occurred_at":
+            cleared["occurred_text"] = None
+        if correction.ask_again == "category":
+            options = [category for category, _ in classify(intake.description or "") if category != intake.category]
+            cleared["candidates"] = tuple(options[:3])
+        changed = replace(changed, **cleared)
+    return changed
+
+
+def _answer(intake: Intake, said: Said, asked: str | None, classify: Classify,
+            is_sure: Callable[[Candidates], bool]) -> Intake:  # fmt: skip
+    before = intake
+    intake = _with_spans(intake, said)
+    text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
+    is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"}
+    if asked == "category" and intake.category is None:
+        candidates = classify(f"{text} {intake.description}")
+        return replace(intake, category=candidates[0][0], candidates=())
+    if asked == "location" and intake.location is None:
+        return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
+    if asked == "occurred_at" and intake.occurred_text is None:
+        return replace(intake, occurred_text=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
+    if asked == "contact" and intake.contact is None:
+        return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
+    if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
+        # Neither yes nor a correction: something more about the matter, which must not be lost.
+        return replace(intake, description=f"{intake.description}\n{text}")
+    return intake
+
+
+def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:
+    if declines or _NO_CONTACT.search(text):
+        return replace(intake, contact=ANONYMOUS)
+    if intake.unclear_contact == 0 and (_DIGITS.search(text) or len(text) > SHORT_ANSWER):
+        return replace(intake, unclear_contact=1)
+    return replace(intake, contact=text[:SHORT_ANSWER])

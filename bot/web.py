@@ -1,0 +1,93 @@
+"""The gateway's web application: web chat, console, staff API, the residents' page, health and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import socketio
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.app import App
+from bot.console.api import build_api
+from bot.console.routes import router as console_router
+from bot.errors import HotlineError
+
+WIDGET = Path(__file__).parent / "channels" / "widget"
+CONSOLE_STATIC = Path(__file__).parent / "console" / "static"
+
+PAGE_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+"""Content security policy of the residents' page. The widget's shadow root carries its own style element."""
+
+
+def build_asgi(app: App) -> Any:
+    """The ASGI application: Socket.IO at /socket.io, everything else below."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await app.start()
+        try:
+            yield
+        finally:
+            await app.stop()
+
+    web = FastAPI(title="12345", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    web.add_exception_handler(HotlineError, lambda request, error: _say_error(app, request, error))
+    _add_health(web, app)
+    web.include_router(console_router(app), prefix="/console")
+    web.mount("/console/static", StaticFiles(directory=CONSOLE_STATIC), name="console-static")
+    web.mount("/api/v1", build_api(app))
+    web.mount("/widget", StaticFiles(directory=WIDGET), name="widget")
+
+    @web.get("/", include_in_schema=False)
+    async def residents_page() -> Response:
+        return FileResponse(
+            WIDGET / "demo.html",
+            headers={
+                "Content-Security-Policy": PAGE_POLICY,
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "same-origin",
+            },
+        )
+
+    return socketio.ASGIApp(app.webchat.server, other_asgi_app=web)
+
+
+def _add_health(web: FastAPI, app: App) -> None:
+    @web.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """Alive: the event loop turns."""
+        return {"status": "alive"}
+
+    @web.get("/readyz")
+    async def readyz() -> Response:
+        """Each part and its state; 200 only when all that residents need is up."""
+        parts = {
+            "database": "up" if await app.storage.database.is_alive() else "down",
+            "engine": "up" if await app.rasa.is_ready() else "down",
+            "actions": "up" if await app.actions_are_ready() else "down",
+            "telegram": "off",
+        }
+        status = 200 if "down" not in parts.values() else 503
+        return JSONResponse({"ready": status == 200, "parts": parts}, status_code=status)
+
+    @web.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus' text format."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _say_error(app: App, request: Request, error: Exception) -> Response:
+    assert isinstance(error, HotlineError)
+    asked = request.headers.get("accept-language", "zh")
+    language = "en" if asked.startswith("en") else "zh"
+    text = app.city.text(f"errors.{error.key}", language, **error.fields)
+    return JSONResponse({"error": {"key": error.key, "text": text}}, status_code=error.status)
