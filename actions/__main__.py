@@ -28,7 +28,14 @@ def main() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
     app = create_app(executor, cors_origins=[])
-    app.run(host="127.0.0.1", port=settings.actions_port, workers=1, single_process=True, access_log=False, motd=False)
+    app.run(
+        host="127.0.0.1",
+        port=settings.actions_port,
+        workers=1,
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
 
 
 if __name__ == "__main__":

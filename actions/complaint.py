@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.tickets.remit import door
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,14 +13,20 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import asked_of, heard, intake_of, said_of
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, take_in
-from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
 
 ASIDES = {
-    "ask_policy", "choose_article", "give_feedback", "check_ticket_status", "ask_bot_identity", "greet", "thank",
-    "request_human", "cancel",
-}  # fmt: skip
+    "ask_policy",
+    "choose_article",
+    "give_feedback",
+    "check_ticket_status",
+    "ask_bot_identity",
+    "greet",
+    "thank",
+    "request_human",
+    "cancel",
+}
 """Intents that the rules answer in the middle of the form: they add nothing to the complaint."""
 
 CHANNEL = "webchat"
@@ -51,9 +58,7 @@ class ValidateComplaintForm(Action):
         if asked and latest.intent in ASIDES:
             return slots_of(intake)
         categories = services().categories
-        taken = take_in(
-            intake, said_of(tracker, latest), asked, categories.candidates, categories.is_sure, latest.now
-        )
+        taken = take_in(intake, said_of(tracker, latest), asked, categories.candidates, categories.is_sure, latest.now)
         if intake.description is None and taken.description:
             kind = services().remit.kind(taken.description)
             if kind:

@@ -81,9 +81,7 @@ class Answering:
             replies.append(self._concern_line(conversation.language))
         return await self._commit_turn(job, replies, outcome.failures, outcome.handoff)
 
-    async def _commit_turn(
-        self, job: Job, replies: list[Reply], failures: int, handoff: Reason | None
-    ) -> Job | None:
+    async def _commit_turn(self, job: Job, replies: list[Reply], failures: int, handoff: Reason | None) -> Job | None:
         done = Consequences()
         async with self._storage.transaction() as tx:
             if not await self._storage.outbox.is_pending(tx, job):

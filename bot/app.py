@@ -215,7 +215,12 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
         clock=clock,
     )
     webchat.attach(
-        Front(gateway.receive, gateway.history, delivery.take_undelivered, lambda key, lang: city.text(key, lang))
+        Front(
+            gateway.receive,
+            gateway.history,
+            delivery.take_undelivered,
+            lambda key, lang: city.text(key, lang),
+        )
     )
     return App(
         services=services,

@@ -138,8 +138,7 @@ def _name(entry: Mapping[str, Any]) -> Name:
 
 def _categories(taxonomy: Mapping[str, Any]) -> dict[str, Category]:
     categories = {
-        key: Category(key, entry["department"], _name(entry))
-        for key, entry in taxonomy["complaint_categories"].items()
+        key: Category(key, entry["department"], _name(entry)) for key, entry in taxonomy["complaint_categories"].items()
     }
     unknown = {entry.department for entry in categories.values()} - set(taxonomy["departments"])
     if unknown:

@@ -59,9 +59,7 @@ class Commit:
         priority: int = 0,
     ) -> None:
         """Append replies to the transcript and the outbox."""
-        entries, job = await self._storage.say(
-            tx, conversation_id, replies, self._clock(), priority=priority
-        )
+        entries, job = await self._storage.say(tx, conversation_id, replies, self._clock(), priority=priority)
         done.events.extend(EntryAdded(conversation_id, entry.for_staff()) for entry in entries)
         done.jobs.append(job)
 

@@ -40,8 +40,7 @@ class Delivery:
         async with self._storage.reading() as tx:
             conversation = await self._storage.conversations.get(tx, job.conversation_id)
             loaded = [
-                await self._storage.conversations.get_entry(tx, entry_id)
-                for entry_id in job.payload["entry_ids"]
+                await self._storage.conversations.get_entry(tx, entry_id) for entry_id in job.payload["entry_ids"]
             ]
         assert conversation, "a reply is written to a conversation"
         channel = self._channels[conversation.channel]
@@ -63,9 +62,7 @@ class Delivery:
             entries = await self._storage.conversations.undelivered(tx, conversation_id)
         if entries:
             async with self._storage.transaction() as tx:
-                await self._storage.conversations.mark_delivered(
-                    tx, [entry.id for entry in entries], self._clock()
-                )
+                await self._storage.conversations.mark_delivered(tx, [entry.id for entry in entries], self._clock())
         return [(entry.reply, entry.at, entry.details.get("operator")) for entry in entries]
 
     async def give_notice(self, job: Job) -> Job | None:

@@ -175,18 +175,14 @@ class Gateway:
         metrics.UTTERANCES.labels(channel=utterance.channel).inc()
         self._commit.carry_out(done)
         channel = self._channels[utterance.channel]
-        await channel.echo(
-            conversation.id, utterance.id, utterance.client_id, utterance.text, utterance.said_at
-        )
+        await channel.echo(conversation.id, utterance.id, utterance.client_id, utterance.text, utterance.said_at)
         return Receipt(utterance.id, is_repeat=False)
 
     async def _with_button(self, tx: AsyncConnection, utterance: Utterance) -> Utterance:
         """A payload counts only when this conversation was shown that button; any other slash is just text."""
         if not utterance.text.startswith("/"):
             return utterance
-        button = await self._storage.conversations.shown_button(
-            tx, utterance.conversation_id, utterance.text
-        )
+        button = await self._storage.conversations.shown_button(tx, utterance.conversation_id, utterance.text)
         if button is None:
             return utterance
         return Utterance(**{**vars(utterance), "text": button.title, "payload": button.payload, "language": ""})
@@ -218,9 +214,7 @@ class Gateway:
             now = self._clock()
             payload = {"entry_id": utterance.id, "concern": finding.level == "concern"}
             done.jobs.append(
-                await self._storage.outbox.enqueue(
-                    tx, "turn", conversation.id, payload, now, lease_from=now
-                )
+                await self._storage.outbox.enqueue(tx, "turn", conversation.id, payload, now, lease_from=now)
             )
 
     def _is_word(self, utterance: Utterance, key: str) -> bool:
@@ -251,8 +245,7 @@ class Gateway:
     ) -> bool:
         recent = await self._storage.conversations.transcript(tx, conversation_id, limit=50)
         return any(
-            entry.at >= handoff.created_at and entry.details.get("data", {}).get("protocol") == kind
-            for entry in recent
+            entry.at >= handoff.created_at and entry.details.get("data", {}).get("protocol") == kind for entry in recent
         )
 
     # --- what residents' pages ask for ------------------------------------------------------------------

@@ -46,7 +46,10 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database to use, with an asynchronous driver named."""
         url = self.database_url or f"sqlite:///{self.var_dir / 'hotline.db'}"
-        for plain, driver in (("sqlite://", "sqlite+aiosqlite://"), ("postgresql://", "postgresql+asyncpg://")):
+        for plain, driver in (
+            ("sqlite://", "sqlite+aiosqlite://"),
+            ("postgresql://", "postgresql+asyncpg://"),
+        ):
             if url.startswith(plain):
                 return driver + url[len(plain) :]
         return url

@@ -58,10 +58,24 @@ def parts(settings: Settings, token: str, model: Path) -> list[Part]:
     }
     python = sys.executable
     engine = [
-        str(ENGINE_PYTHON), "-m", "engine", "run", "--model", str(model),
-        "--port", str(settings.engine_port), "--interface", "127.0.0.1",
-        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml", "--enable-api", "--auth-token", token,
-    ]  # fmt: skip
+        str(ENGINE_PYTHON),
+        "-m",
+        "engine",
+        "run",
+        "--model",
+        str(model),
+        "--port",
+        str(settings.engine_port),
+        "--interface",
+        "127.0.0.1",
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
+        "--enable-api",
+        "--auth-token",
+        token,
+    ]
     return [
         Part("actions", [python, "-m", "actions"], common, settings.actions_port),
         Part("gateway", [python, "-m", "bot.cli", "serve"], common, settings.port),
@@ -122,7 +136,8 @@ class Supervisor:
             quick_deaths = 0 if lived > CALM_AFTER_S else quick_deaths + 1
             delay = min(30.0, 0.5 * 2**quick_deaths) if quick_deaths else 0.0
             print(
-                f"The {part.name} stopped (exit {process.returncode}); it starts again in {delay:.0f} s.", flush=True
+                f"The {part.name} stopped (exit {process.returncode}); it starts again in {delay:.0f} s.",
+                flush=True,
             )
             try:
                 async with asyncio.timeout(delay):
@@ -141,7 +156,10 @@ class Supervisor:
                 except httpx.HTTPError:
                     pass
                 if time.monotonic() - started > READY_WITHIN_S:
-                    print(f"Not ready after {READY_WITHIN_S} s; {url}/readyz tells which part is down.", flush=True)
+                    print(
+                        f"Not ready after {READY_WITHIN_S} s; {url}/readyz tells which part is down.",
+                        flush=True,
+                    )
                     started = time.monotonic()
                 await asyncio.sleep(0.25)
         print(

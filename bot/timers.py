@@ -47,9 +47,7 @@ class Timers:
                 conversation = await self._storage.conversations.get(tx, job.conversation_id)
                 if handoff and conversation:
                     notice = self._protocol.waiting_notice(step, conversation.language)
-                    await self._commit.say(
-                        tx, conversation.id, [Reply(notice, author="system")], done, priority=10
-                    )
+                    await self._commit.say(tx, conversation.id, [Reply(notice, author="system")], done, priority=10)
                     done.events.append(HandoffChanged(conversation.id, handoff.to_json()))
                     done.events.append(
                         CrisisRaised(

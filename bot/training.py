@@ -35,7 +35,14 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 def engine_inputs() -> list[Path]:
     """All that the Rasa model is made of."""
-    names = ["config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "engine/requirements.lock.txt"]
+    names = [
+        "config.yml",
+        "domain.yml",
+        "data/nlu",
+        "data/rules",
+        "data/stories",
+        "engine/requirements.lock.txt",
+    ]
     code = ["bot/encoder.py", "bot/extract.py", "bot/language.py", "bot/text.py"]
     return [ROOT / name for name in [*names, *code]] + sorted((ROOT / "engine").glob("*.py"))
 
@@ -74,9 +81,19 @@ def _rasa_train(model_dir: Path, name: str) -> None:
     }
     done = subprocess.run(
         [
-            str(ENGINE_PYTHON), "-m", "engine", "train", "--fixed-model-name", name, "--out", str(model_dir),
-            "--data", "data/nlu", "data/rules", "data/stories",
-        ],  # fmt: skip
+            str(ENGINE_PYTHON),
+            "-m",
+            "engine",
+            "train",
+            "--fixed-model-name",
+            name,
+            "--out",
+            str(model_dir),
+            "--data",
+            "data/nlu",
+            "data/rules",
+            "data/stories",
+        ],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -96,10 +113,13 @@ def _train_classifiers(settings: Settings, force: bool) -> None:
     encoder_code = ROOT / "bot" / "encoder.py"
     jobs = {
         "crisis": (train_crisis, ROOT / "data", [ROOT / "data/crisis", ROOT / "bot/crisis", ROOT / "city/crisis"]),
-        "categories": (train_categories, ROOT / "data/nlu", [*sorted((ROOT / "data/nlu").glob("complaints_*.yml")),
-                                                             ROOT / "bot/tickets"]),
+        "categories": (
+            train_categories,
+            ROOT / "data/nlu",
+            [*sorted((ROOT / "data/nlu").glob("complaints_*.yml")), ROOT / "bot/tickets"],
+        ),
         "remit": (train_remit, ROOT / "data/remit.yml", [ROOT / "data/remit.yml", ROOT / "bot/tickets"]),
-    }  # fmt: skip
+    }
     for name, (train, source, made_of) in jobs.items():
         output = settings.model_dir / f"{name}.npz"
         stamp = output.with_suffix(".stamp")

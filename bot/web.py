@@ -9,12 +9,13 @@ from typing import Any
 
 import socketio
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.app import App
 from bot.console.api import build_api
+from bot.console.routes import SignInFirst
 from bot.console.routes import router as console_router
 from bot.errors import HotlineError
 
@@ -41,6 +42,7 @@ def build_asgi(app: App) -> Any:
 
     web = FastAPI(title="12345", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     web.add_exception_handler(HotlineError, lambda request, error: _say_error(app, request, error))
+    web.add_exception_handler(SignInFirst, _to_sign_in)
     _add_health(web, app)
     web.include_router(console_router(app), prefix="/console")
     web.mount("/console/static", StaticFiles(directory=CONSOLE_STATIC), name="console-static")
@@ -83,6 +85,13 @@ def _add_health(web: FastAPI, app: App) -> None:
     async def metrics() -> Response:
         """Prometheus' text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _to_sign_in(request: Request, error: Exception) -> Response:
+    if "hx-request" in request.headers:
+        # A fragment cannot show the sign-in page: HTMX is told to load it.
+        return Response(status_code=401, headers={"HX-Redirect": "/console/sign-in"})
+    return RedirectResponse("/console/sign-in", 303)
 
 
 def _say_error(app: App, request: Request, error: Exception) -> Response:

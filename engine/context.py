@@ -20,9 +20,7 @@ ANSWER, CORRECTION = "inform", "correct_item"
 CONTROL: FrozenSet[Text] = frozenset({"request_human", "cancel"})
 """Leave the form at any time, even from an answer, when they are clear."""
 
-ASIDES: FrozenSet[Text] = frozenset(
-    {"ask_policy", "check_ticket_status", "ask_bot_identity", "greet", "thank"}
-)
+ASIDES: FrozenSet[Text] = frozenset({"ask_policy", "check_ticket_status", "ask_bot_identity", "greet", "thank"})
 """Answered in the middle of the form, which then goes on."""
 
 DECISIONS: FrozenSet[Text] = frozenset({"affirm", "deny"})
@@ -69,7 +67,11 @@ class FormContext(GraphComponent):
             intent = message.get(INTENT) or {}
             found = {entity["entity"] for entity in message.get(ENTITIES) or []}
             name = in_form(
-                metadata.get("requested_slot"), intent.get("name"), float(intent.get("confidence") or 0), found, text
+                metadata.get("requested_slot"),
+                intent.get("name"),
+                float(intent.get("confidence") or 0),
+                found,
+                text,
             )
             if name != intent.get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)

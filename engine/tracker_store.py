@@ -42,9 +42,7 @@ class EventStore(TrackerStore):
     Raises SystemExit at start when the file cannot be used: Rasa would fall back to memory and lose everything.
     """
 
-    def __init__(
-        self, domain: Optional[Domain], event_broker: Optional[EventBroker] = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, domain: Optional[Domain], event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
         """Open the file."""
         super().__init__(domain, event_broker)
         path = Path(os.environ.get("HOTLINE_ENGINE_DB", "var/engine.db"))
@@ -91,9 +89,7 @@ class EventStore(TrackerStore):
             parsed = Event.from_parameters(json.loads(self._cipher.decrypt(event)))
             if parsed is not None:
                 events.append(parsed)
-        tracker = DialogueStateTracker.from_events(
-            sender_id, events, self.domain.slots, domain=self.domain
-        )
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
         tracker.stored = (rows[-1][0] + 1 - len(events), len(events))  # type: ignore[attr-defined]
         return tracker
 

@@ -13,9 +13,7 @@ class Channel(Protocol):
 
     name: str
 
-    async def send(
-        self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None
-    ) -> bool:
+    async def send(self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None) -> bool:
         """Deliver a reply; False when nobody is there to take it now, so that it waits in the transcript."""
 
     async def show_typing(self, conversation_id: str, on: bool) -> None:

@@ -69,9 +69,7 @@ class WebChat:
 
     # --- out --------------------------------------------------------------------------------------------
 
-    async def send(
-        self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None
-    ) -> bool:
+    async def send(self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None) -> bool:
         """Show a reply on every open page of the conversation; False when none is open."""
         await self.server.emit("bot_uttered", _bot_uttered(reply, at, operator), room=conversation_id)
         return self._is_present(conversation_id)
@@ -183,8 +181,7 @@ def _bot_uttered(reply: Reply, at: datetime, operator: int | None) -> dict[str, 
     said: dict[str, Any] = {"text": reply.text, "metadata": metadata}
     if reply.buttons:
         said["quick_replies"] = [
-            {"content_type": "text", "title": button.title, "payload": button.payload}
-            for button in reply.buttons
+            {"content_type": "text", "title": button.title, "payload": button.payload} for button in reply.buttons
         ]
     if reply.attachments:
         first = reply.attachments[0]

@@ -151,6 +151,11 @@ class Accounts:
             )
             await self._storage.accounts.close_sessions_of(tx, signed_in.account.id)
 
+    async def change_language(self, signed_in: SignedIn, language: str) -> None:
+        """Show the console in that language; anything but en is Chinese."""
+        async with self._storage.transaction() as tx:
+            await self._storage.accounts.change(tx, signed_in.account.id, language="en" if language == "en" else "zh")
+
     async def trace(self, signed_in: SignedIn, action: str, object_id: str) -> None:
         """Write a look or an act into the audit trail."""
         async with self._storage.transaction() as tx:
@@ -163,7 +168,13 @@ class Accounts:
         return hmac.compare_digest(signed_in.csrf, csrf or "")
 
     def _new(
-        self, username: str, password: str, role: Role, number: int, must_change: bool, department: str | None = None
+        self,
+        username: str,
+        password: str,
+        role: Role,
+        number: int,
+        must_change: bool,
+        department: str | None = None,
     ) -> Account:
         return self._storage.accounts.Account(
             id=new_id(),

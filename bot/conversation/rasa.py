@@ -28,9 +28,7 @@ class RasaClient:
         )
         self._token = token
 
-    async def turn(
-        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime
-    ) -> list[Reply]:
+    async def turn(self, conversation_id: str, text: str, message_id: str, language: str, now: datetime) -> list[Reply]:
         """Rasa's replies to one utterance, in order; never empty.
 
         Raises Retry when the engine is down, late, or answered nothing: the turn did not happen.
@@ -81,8 +79,7 @@ def parse_replies(items: Sequence[dict[str, Any]]) -> list[Reply]:
     replies = []
     for item in items:
         buttons = tuple(
-            Button(title=str(button["title"]), payload=str(button["payload"]))
-            for button in item.get("buttons") or ()
+            Button(title=str(button["title"]), payload=str(button["payload"])) for button in item.get("buttons") or ()
         )
         data = dict(item.get("custom") or {})
         text = str(item.get("text") or "")

@@ -46,17 +46,13 @@ class Turns:
         self._rasa = rasa
         self._clock = clock
 
-    async def take(
-        self, conversation: Conversation, message_id: str, text: str, payload: str | None
-    ) -> Outcome:
+    async def take(self, conversation: Conversation, message_id: str, text: str, payload: str | None) -> Outcome:
         """Let the assistant answer.
 
         Raises Retry when it could not: nothing happened, and the same turn may be taken again.
         """
         said = payload or text[:ASSISTANT_LIMIT]
-        replies = await self._rasa.turn(
-            conversation.id, said, message_id, conversation.language, self._clock()
-        )
+        replies = await self._rasa.turn(conversation.id, said, message_id, conversation.language, self._clock())
         return judge(conversation, replies)
 
     async def is_ready(self) -> bool:

@@ -1,8 +1,8 @@
 """Handoffs and the order of those that wait.
 
-    waiting ──claim──▶ claimed ──give back / close──▶ closed
-       ▲                  │
-       └── back in queue ─┘
+waiting ──claim──▶ claimed ──give back / close──▶ closed
+   ▲                  │
+   └── back in queue ─┘
 """
 
 from __future__ import annotations

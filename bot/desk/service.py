@@ -82,9 +82,7 @@ class DeskService:
         candidate = Handoff(**{**vars(known), "reason": reason, **_danger(finding)})
         if known.reason is Reason.CRISIS and candidate.urgency >= known.urgency:
             return known, False
-        raised = await self._storage.desk.move(
-            tx, known.id, known.status, reason=reason.value, **_danger(finding)
-        )
+        raised = await self._storage.desk.move(tx, known.id, known.status, reason=reason.value, **_danger(finding))
         if raised is None:
             return known, False
         if raised.status is HandoffStatus.WAITING and known.reason is not Reason.CRISIS:
@@ -130,7 +128,12 @@ class DeskService:
         return claimed
 
     async def reply(
-        self, tx: AsyncConnection, conversation_id: str, operator: Operator, text: str, reply_id: str | None = None
+        self,
+        tx: AsyncConnection,
+        conversation_id: str,
+        operator: Operator,
+        text: str,
+        reply_id: str | None = None,
     ) -> Reply:
         """Say something to the resident; only the operator who holds the conversation may.
 

@@ -55,19 +55,25 @@ class Resident:
         await self._client.emit("session_request", {"session_id": None})
         return await asyncio.wait_for(self._confirmed, ANSWER_WITHIN_S)
 
+    @property
+    def session_id(self) -> str:
+        """The signed id to come back with."""
+        return self._confirmed.result()
+
+    async def acknowledged(self, text: str, client_id: str | None = None) -> dict[str, Any]:
+        """Say one thing and wait only until it is stored; the acknowledgement."""
+        metadata = {"client_id": client_id or new_id(), "language": self._language}
+        receipt: dict[str, Any] = await self._client.call(
+            "user_uttered",
+            {"message": text, "session_id": self.session_id, "metadata": metadata},
+            timeout=ANSWER_WITHIN_S,
+        )
+        return receipt
+
     async def say(self, text: str) -> dict[str, Any]:
         """Say one thing and wait for the whole answer; the acknowledgement."""
         self._heard.clear()
-        session_id = self._confirmed.result()
-        receipt: dict[str, Any] = await self._client.call(
-            "user_uttered",
-            {
-                "message": text,
-                "session_id": session_id,
-                "metadata": {"client_id": new_id(), "language": self._language},
-            },
-            timeout=ANSWER_WITHIN_S,
-        )
+        receipt = await self.acknowledged(text)
         try:
             # With a person in the conversation the assistant is silent: nothing to wait for.
             patience = QUIET_S if self.state != "bot" else ANSWER_WITHIN_S
@@ -86,9 +92,7 @@ class Resident:
         await self._client.disconnect()
 
 
-async def run_dialogues(
-    service: Service, cases: Sequence[Case]
-) -> tuple[dict[str, Any], list[tuple[Case, Any]]]:
+async def run_dialogues(service: Service, cases: Sequence[Case]) -> tuple[dict[str, Any], list[tuple[Case, Any]]]:
     """Speak every dialogue, four at a time; the figures, and those that failed with what was expected."""
     async with httpx.AsyncClient(base_url=f"{service.url}/api/v1", timeout=20.0) as staff:
         login = await staff.post("/login", json={"username": service.user, "password": service.password})

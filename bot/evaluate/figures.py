@@ -47,7 +47,5 @@ def overlap_f1(expected: str, found: str) -> float:
 
 def worst_confusions(expected: Sequence[str], predicted: Sequence[str], most: int = 8) -> list[list[str | int]]:
     """The commonest mistakes as [expected, predicted, count]."""
-    pairs = Counter(
-        (want, got) for want, got in zip(expected, predicted, strict=True) if want != got
-    )
+    pairs = Counter((want, got) for want, got in zip(expected, predicted, strict=True) if want != got)
     return [[want, got, count] for (want, got), count in pairs.most_common(most)]

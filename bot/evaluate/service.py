@@ -80,7 +80,11 @@ def running_service(settings: Settings, url: str) -> Iterator[Service]:
         log = Path(folder) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "run"], cwd=ROOT, env=environment, stdout=output, stderr=output
+                [sys.executable, "-m", "bot.cli", "run"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
             )
             try:
                 _wait(process, f"{address}/readyz", {}, lambda: log.read_text(errors="replace"))
@@ -103,7 +107,9 @@ def engine_for(settings: Settings) -> Iterator[tuple[str, str]]:
             pass
     model = ensure_trained(settings)
     with tempfile.TemporaryDirectory(prefix="hotline-engine-") as folder:
-        own = settings.model_copy(update={"engine_port": free_port(), "var_dir": Path(folder), "secret_key": settings.key})
+        own = settings.model_copy(
+            update={"engine_port": free_port(), "var_dir": Path(folder), "secret_key": settings.key}
+        )
         engine = next(part for part in parts(own, token, model) if part.name == "engine")
         log = Path(folder) / "log"
         with log.open("wb") as output:

@@ -123,7 +123,7 @@ def _crisis(services: Services, cases: Sequence[Case]) -> Measured:
     wrong = []
     for case, finding in zip(cases, findings, strict=True):
         urgent = case["level"] in {"imminent", "high"}
-        missed = urgent and not finding.is_urgent or case["level"] == "concern" and finding.level == "none"
+        missed = (urgent and not finding.is_urgent) or (case["level"] == "concern" and finding.level == "none")
         if missed or (case["level"] == "none" and finding.is_urgent):
             wrong.append((case, finding.to_json()))
     figures = _by_language(cases, measure)
@@ -166,9 +166,10 @@ def _policies(services: Services, cases: Sequence[Case]) -> Measured:
     topics = [[candidate.article.topic for candidate in result.candidates] for result in found]
     answers = [
         compose(result.candidates[0].article, case["text"], case["lang"], services.city).text
-        if result.decision == "answer" else ""
+        if result.decision == "answer"
+        else ""
         for case, result in zip(cases, found, strict=True)
-    ]  # fmt: skip
+    ]
 
     def measure(rows: Sequence[int]) -> Figures:
         known = [row for row in rows if cases[row]["topic"]]
@@ -180,9 +181,7 @@ def _policies(services: Services, cases: Sequence[Case]) -> Measured:
             "hit_at_3": share(cases[row]["topic"] in topics[row][:3] for row in known),
             "facts": share(any(fact in answers[row] for fact in group) for row, group in groups),
             "abstain_rate": share(found[row].decision != "answer" for row in unknown),
-            "wrong_answer_rate": rate(
-                sum(topics[row][0] != cases[row]["topic"] for row in answered), len(rows)
-            ),
+            "wrong_answer_rate": rate(sum(topics[row][0] != cases[row]["topic"] for row in answered), len(rows)),
             "answered_at_once": share(found[row].decision == "answer" for row in known),
         }
 
@@ -261,7 +260,14 @@ def _remit(services: Services, cases: Sequence[Case]) -> Measured:
 
 
 SHOWN = {
-    "crisis": ("recall_urgent", "recall_imminent", "recall_concern", "false_alarm_rate", "kind_accuracy", "p95_ms"),
+    "crisis": (
+        "recall_urgent",
+        "recall_imminent",
+        "recall_concern",
+        "false_alarm_rate",
+        "kind_accuracy",
+        "p95_ms",
+    ),
     "intents": ("accuracy", "macro_f1"),
     "policies": ("hit_at_1", "hit_at_3", "facts", "abstain_rate", "wrong_answer_rate", "p95_ms"),
     "complaints": ("category_at_1", "category_at_3", "department_at_1"),

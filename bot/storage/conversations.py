@@ -97,8 +97,7 @@ class Entry:
             "author": self.author,
             "text": self.text,
             "quick_replies": [
-                {"content_type": "text", "title": button.title, "payload": button.payload}
-                for button in self.buttons
+                {"content_type": "text", "title": button.title, "payload": button.payload} for button in self.buttons
             ],
             "operator": self.details.get("operator"),
             "at": self.at.isoformat(),
@@ -164,9 +163,7 @@ async def change(tx: AsyncConnection, conversation: Conversation, **fields: Any)
 
 async def find_by_client_id(tx: AsyncConnection, conversation_id: str, client_id: str) -> Entry | None:
     """The utterance recorded under the channel's own id, if it came before."""
-    query = select(entries).where(
-        entries.c.conversation_id == conversation_id, entries.c.client_id == client_id
-    )
+    query = select(entries).where(entries.c.conversation_id == conversation_id, entries.c.client_id == client_id)
     row = (await tx.execute(query)).mappings().first()
     return _entry(row) if row else None
 

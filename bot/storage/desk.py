@@ -51,9 +51,7 @@ async def open_of(tx: AsyncConnection, conversation_id: str) -> Handoff | None:
     """The conversation's handoff that is not closed, or None."""
     query = (
         select(handoffs)
-        .where(
-            handoffs.c.conversation_id == conversation_id, handoffs.c.status != HandoffStatus.CLOSED.value
-        )
+        .where(handoffs.c.conversation_id == conversation_id, handoffs.c.status != HandoffStatus.CLOSED.value)
         .order_by(handoffs.c.created_at.desc())
     )
     row = (await tx.execute(query)).mappings().first()
@@ -61,7 +59,10 @@ async def open_of(tx: AsyncConnection, conversation_id: str) -> Handoff | None:
 
 
 async def search(
-    tx: AsyncConnection, status: HandoffStatus | None = None, conversation_id: str | None = None, limit: int = 500
+    tx: AsyncConnection,
+    status: HandoffStatus | None = None,
+    conversation_id: str | None = None,
+    limit: int = 500,
 ) -> list[Handoff]:
     """Handoffs of that status and conversation when given, newest first."""
     query = select(handoffs).order_by(handoffs.c.created_at.desc()).limit(limit)
@@ -72,17 +73,13 @@ async def search(
     return [_handoff(row) for row in (await tx.execute(query)).mappings()]
 
 
-async def move(
-    tx: AsyncConnection, handoff_id: str, from_status: HandoffStatus, **fields: Any
-) -> Handoff | None:
+async def move(tx: AsyncConnection, handoff_id: str, from_status: HandoffStatus, **fields: Any) -> Handoff | None:
     """Write those fields if the handoff still has `from_status`; None when somebody was quicker.
 
     One statement, so that of two operators who claim at once only one gets it.
     """
     moved = await tx.execute(
-        update(handoffs)
-        .where(handoffs.c.id == handoff_id, handoffs.c.status == from_status.value)
-        .values(**fields)
+        update(handoffs).where(handoffs.c.id == handoff_id, handoffs.c.status == from_status.value).values(**fields)
     )
     return await get(tx, handoff_id) if moved.rowcount == 1 else None
 

@@ -100,9 +100,7 @@ async def claim(tx: AsyncConnection, now: datetime, limit: int, lane: str | None
         .where(
             outbox.c.due_at <= now,
             outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= now),
-            ~select(earlier.c.id)
-            .where(and_(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id))
-            .exists(),
+            ~select(earlier.c.id).where(and_(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id)).exists(),
         )
         .order_by(outbox.c.priority.desc(), outbox.c.id)
         .limit(limit)

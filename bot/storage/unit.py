@@ -57,9 +57,7 @@ class Storage:
 
         The job is returned, leased, when it is the next to be done for this conversation.
         """
-        entries = [
-            await conversations.add_reply(tx, conversation_id, reply, now, operator) for reply in replies
-        ]
+        entries = [await conversations.add_reply(tx, conversation_id, reply, now, operator) for reply in replies]
         if not entries:
             return [], None
         job = await outbox.enqueue(

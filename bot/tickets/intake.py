@@ -117,8 +117,14 @@ class Said:
 Classify = Callable[[str], Candidates]
 
 
-def take_in(intake: Intake, said: Said, asked: str | None, classify: Classify, is_sure: Callable[[Candidates], bool],
-            now: datetime) -> Intake:  # fmt: skip
+def take_in(
+    intake: Intake,
+    said: Said,
+    asked: str | None,
+    classify: Classify,
+    is_sure: Callable[[Candidates], bool],
+    now: datetime,
+) -> Intake:
     """The complaint after this utterance.
 
     `asked` is the item that was asked for last, None when the complaint begins. `classify` gives categories with
@@ -198,8 +204,9 @@ def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, 
     return changed
 
 
-def _answer(intake: Intake, said: Said, asked: str | None, classify: Classify,
-            is_sure: Callable[[Candidates], bool]) -> Intake:  # fmt: skip
+def _answer(
+    intake: Intake, said: Said, asked: str | None, classify: Classify, is_sure: Callable[[Candidates], bool]
+) -> Intake:
     before = intake
     intake = _with_spans(intake, said)
     text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))

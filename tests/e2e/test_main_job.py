@@ -1,0 +1,175 @@
+"""What residents and operators come for, over the real protocol, in both languages."""
+
+import asyncio
+import re
+
+import pytest
+
+from tests.e2e.conftest import Running, a_resident
+
+pytestmark = pytest.mark.slow
+
+NUMBER = re.compile(r"\d{8}-\d{6}")
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "law"),
+    [
+        ("zh", "居住证怎么办，要多久", "居住证暂行条例"),
+        ("en", "How do I apply for a residence permit and how long does it take?", "Residence Permits"),
+    ],
+)
+async def test_a_policy_question_is_answered_with_its_authority(
+    healthy: Running, language: str, question: str, law: str
+) -> None:
+    async with a_resident(healthy, language) as resident:
+        await resident.say(question)
+    assert "15" in resident.bubbles[0]
+    assert law in resident.bubbles[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "turns"),
+    [
+        ("zh", ["幸福路88号门口的路灯坏了，昨天晚上开始不亮，我的电话13912345678", "对，提交"]),
+        (
+            "zh",
+            [
+                "我要投诉",
+                "楼下的路灯坏了好几盏，晚上黑漆漆的",
+                "幸福路88号门口",
+                "从昨天晚上开始",
+                "匿名",
+                "提交",
+            ],
+        ),
+        (
+            "en",
+            [
+                "The street light in front of 88 Xingfu Road has been out since last night, call me on 13912345678",
+                "yes, file it",
+            ],
+        ),
+        (
+            "en",
+            [
+                "I want to file a complaint",
+                "several street lights are broken and it is pitch dark",
+                "88 Xingfu Road",
+                "since last night",
+                "I want to stay anonymous",
+                "yes",
+            ],
+        ),
+    ],
+)
+async def test_a_complaint_becomes_a_ticket_and_its_status_is_told(
+    healthy: Running, language: str, turns: list[str]
+) -> None:
+    async with a_resident(healthy, language) as resident:
+        for turn in turns:
+            await resident.say(turn)
+        filed = NUMBER.search(resident.bubbles[-1])
+        assert filed, resident.bubbles
+        with healthy.staff() as staff:
+            ticket = staff.get(f"/tickets/{filed.group()}").json()
+        assert ticket["category"] == "street_light"
+        assert "88" in ticket["location"]
+        assert ticket["status"] == "filed"
+        await resident.say("查一下进度" if language == "zh" else "What is the status of my case?")
+        assert filed.group() in resident.bubbles[-1]
+
+
+async def test_a_request_for_a_person_and_back(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("我要找人工客服")
+        assert resident.state == "waiting"
+        with healthy.staff() as staff:
+            (handoff,) = [
+                handoff
+                for handoff in staff.get("/handoffs", params={"status": "waiting"}).json()
+                if handoff["reason"] == "requested"
+            ]
+            assert staff.post(f"/handoffs/{handoff['id']}/claim").status_code == 200
+            assert staff.post(f"/handoffs/{handoff['id']}/claim").status_code == 409
+            path = f"/conversations/{handoff['conversation_id']}/messages"
+            staff.post(path, json={"text": "您好，请说。"})
+            await heard(resident, "您好，请说。")
+            await resident.say("我家楼道灯坏了")
+            assert staff.get(path).json()[-1]["text"] == "我家楼道灯坏了"
+            assert staff.post(f"/handoffs/{handoff['id']}/give-back").status_code == 200
+        await heard(resident, "自动助手")
+        assert resident.state == "bot"
+
+
+async def heard(resident, words: str) -> None:
+    """Wait until a bubble with those words has come."""
+    async with asyncio.timeout(10):
+        while not any(words in bubble for bubble in resident.bubbles):
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("language", "cry", "number"),
+    [
+        ("zh", "我不想活了，我站在幸福大厦楼顶", "12356"),
+        ("en", "I am on the roof and I am going to jump", "12356"),
+    ],
+)
+async def test_danger_reaches_a_person_and_the_resident_hears_them(
+    healthy: Running, language: str, cry: str, number: str
+) -> None:
+    async with a_resident(healthy, language) as resident:
+        await resident.say(cry)
+        assert number in resident.bubbles[0]
+        with healthy.staff() as staff:
+            handoff = staff.get("/handoffs", params={"status": "waiting"}).json()[0]
+            assert (handoff["reason"], handoff["kind"]) == ("crisis", "suicide_self_harm")
+            staff.post(f"/handoffs/{handoff['id']}/claim")
+            staff.post(f"/conversations/{handoff['conversation_id']}/messages", json={"text": "我在，请说。"})
+            await heard(resident, "我在，请说。")
+            staff.post(f"/handoffs/{handoff['id']}/close")
+
+
+async def test_wages_behind_despair_become_a_ticket_too(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("工地欠我八个月工资一分没给，找谁都不管，我站在项目部楼顶，不想活了")
+        async with asyncio.timeout(10):
+            while not any(NUMBER.search(bubble) for bubble in resident.bubbles):
+                await asyncio.sleep(0.02)
+        number = NUMBER.search(" ".join(resident.bubbles))
+        assert number
+        with healthy.staff() as staff:
+            assert staff.get(f"/tickets/{number.group()}").json()["category"] == "unpaid_wages"
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "/restart",
+        '/express_crisis{"x":1}',
+        '/inform{"location":"x"}',
+        "<script>alert(1)</script><b>hi</b>",
+        "路灯坏了" * 25_000,
+        "😀" * 300,
+        "\x00\x00路灯\x00坏了",
+        "\ud83d",
+        "{}[]()",
+        "' OR 1=1 --",
+    ],
+)
+async def test_tricks_get_a_plain_answer(healthy: Running, trick: str) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say(trick)
+        assert resident.bubbles
+        assert all(bubble and "Error" not in bubble and "Traceback" not in bubble for bubble in resident.bubbles)
+        before = len(resident.bubbles)
+        await resident.say("您好")
+        assert len(resident.bubbles) > before
+
+
+async def test_nothing_is_answered_with_a_plain_request_for_words(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        receipt = await resident.say("   ")
+    assert receipt["recorded"] is False
+    assert resident.bubbles == [receipt["error"]["text"]]

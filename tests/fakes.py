@@ -1,0 +1,67 @@
+"""Test doubles: a clock, a channel that records, an assistant that answers what it is told to."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.errors import Retry
+from bot.messages import Reply
+
+
+class FakeClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+class FakeChannel:
+    """Takes everything and remembers it; nobody is there while `is_present` is False."""
+
+    name = "webchat"
+
+    def __init__(self) -> None:
+        self.is_present = True
+        self.sent: list[tuple[str, Reply]] = []
+        self.states: list[tuple[str, str, int | None]] = []
+        self.typing: list[bool] = []
+
+    async def send(self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None) -> bool:
+        if self.is_present:
+            self.sent.append((conversation_id, reply))
+        return self.is_present
+
+    async def show_typing(self, conversation_id: str, on: bool) -> None:
+        self.typing.append(on)
+
+    async def show_state(self, conversation_id: str, state: str, operator: int | None = None) -> None:
+        self.states.append((conversation_id, state, operator))
+
+    async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
+        pass
+
+    @property
+    def texts(self) -> list[str]:
+        return [reply.text for _, reply in self.sent]
+
+
+class FakeRasa:
+    """Answers with `answers`, one list of replies a turn, the last again and again; raises Retry while it is down."""
+
+    def __init__(self, *answers: list[Reply]) -> None:
+        self.answers = list(answers) or [[Reply("好的。")]]
+        self.is_down = False
+        self.asked: list[tuple[str, str]] = []
+
+    async def turn(self, conversation_id: str, text: str, message_id: str, language: str, now: datetime) -> list[Reply]:
+        if self.is_down:
+            raise Retry("assistant_down")
+        self.asked.append((message_id, text))
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    async def is_ready(self) -> bool:
+        return not self.is_down
