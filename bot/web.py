@@ -23,10 +23,21 @@ WIDGET = Path(__file__).parent / "channels" / "widget"
 CONSOLE_STATIC = Path(__file__).parent / "console" / "static"
 
 PAGE_POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; "
+    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
-"""Content security policy of the residents' page. The widget's shadow root carries its own style element."""
+"""Content security policy of the residents' page."""
+
+
+class WidgetFiles(StaticFiles):
+    """The widget's files, which pages of other sites may load: nothing in them is secret."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Allow any origin; no-cache makes a new release reach residents at once."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def build_asgi(app: App) -> Any:
@@ -47,7 +58,7 @@ def build_asgi(app: App) -> Any:
     web.include_router(console_router(app), prefix="/console")
     web.mount("/console/static", StaticFiles(directory=CONSOLE_STATIC), name="console-static")
     web.mount("/api/v1", build_api(app))
-    web.mount("/widget", StaticFiles(directory=WIDGET), name="widget")
+    web.mount("/widget", WidgetFiles(directory=WIDGET), name="widget")
 
     @web.get("/", include_in_schema=False)
     async def residents_page() -> Response:

@@ -7,6 +7,7 @@ again after any failure: it is answered from the tracker when it was done alread
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -75,14 +76,18 @@ class RasaClient:
 
 
 def parse_replies(items: Sequence[dict[str, Any]]) -> list[Reply]:
-    """Rasa's list of bot messages as replies; what has neither text nor facts is left out."""
-    replies = []
+    """Rasa's list of bot messages as replies; what has neither text nor facts is left out.
+
+    Rasa sends facts as a message of their own right after the words: here they stand with those words again.
+    """
+    replies: list[Reply] = []
     for item in items:
+        text, data = str(item.get("text") or ""), dict(item.get("custom") or {})
         buttons = tuple(
             Button(title=str(button["title"]), payload=str(button["payload"])) for button in item.get("buttons") or ()
         )
-        data = dict(item.get("custom") or {})
-        text = str(item.get("text") or "")
-        if text or data:
+        if data and not text and replies:
+            replies[-1] = replace(replies[-1], data={**replies[-1].data, **data})
+        elif text or data:
             replies.append(Reply(text=text, buttons=buttons, data=data))
     return replies

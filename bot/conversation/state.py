@@ -25,9 +25,9 @@ class State(StrEnum):
 
 
 _MOVES = {
-    State.BOT: {State.WAITING, State.HUMAN},
+    State.BOT: {State.WAITING},
     State.WAITING: {State.HUMAN, State.BOT},
-    State.HUMAN: {State.BOT, State.WAITING},
+    State.HUMAN: {State.BOT},
 }
 
 

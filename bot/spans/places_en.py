@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.spans.span import Span, half_width, longest
-from bot.spans.words_en import GENERIC_WORDS, KINDS, NOT_NAMES, PINYIN, STREETS
+from bot.spans.words_en import GENERIC_WORDS, KINDS, NOT_NAMES, NOT_PLACES, PINYIN, STREETS
 
 
 def _any(words: frozenset[str]) -> str:
@@ -17,12 +17,12 @@ def _any(words: frozenset[str]) -> str:
 
 
 _WORD = r"[A-Za-z][A-Za-z'’]*"
-_PROPER = r"(?:[A-Z][A-Za-z'’]*|No\.?\s?[0-9]+|[0-9]+(?:st|nd|rd|th))"
+_PROPER = r"(?:(?<![A-Za-z'’])[A-Z][A-Za-z'’]*|No\.?\s?[0-9]+|[0-9]+(?:st|nd|rd|th))"
 _ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[0-9]+(?:st|nd|rd|th))"
 _STREET = rf"(?i:{_any(STREETS)})"
 _KIND = rf"(?i:{_any(KINDS)})"
 _SIDE = r"(?i:(?:(?:north|south|east|west|main|front|back|rear|side)(?:ern)?|(?:north|south)[ -]?(?:east|west))\s+)"
-_NUMBER = r"(?:(?i:no\.?|number)\s?)?[0-9]{1,5}(?:-[0-9]{1,4})?[A-Za-z]?"
+_NUMBER = r"(?<![0-9:.])(?:(?i:no\.?|number)\s?)?[0-9]{1,5}(?:-[0-9]{1,4})?[A-Za-z]?"
 _UNIT = (
     r"(?i:(?:building|block|bldg\.?|tower|unit|room|rm\.?|flat|apartment|apt\.?|floor|gate|door|entrance|exit|lane|"
     r"group|phase|platform|stall|shop|staircase|section|zone|villa|house)\s+(?:no\.?\s?)?#?"
@@ -30,16 +30,18 @@ _UNIT = (
 )
 _FLOOR = rf"(?i:(?:{_ORDINAL})\s+floor)"
 _LINE = r"(?:(?i:metro|subway|bus)\s+)?(?:(?i:line)\s+[0-9]{1,3}|(?i:(?:bus|route|line|bus\s+line|bus\s+no\.?)\s+)(?:no\.?\s?)?[A-Z]?[0-9]{1,4}\b|[GS][0-9]{1,4}\b)"
+_AFTER_NUMBER = r"(?<![0-9:.])(?:,?\s+(?:(?i:no\.?)\s?[0-9]{1,5}|[A-Z]\s?[0-9]{1,5}|[0-9]{1,5}(?:-[0-9]{1,5})*[A-Z]?)\b(?![:.]?[0-9])(?!\s?(?i:am|pm|o'clock|days?|weeks?|months?|years?|hours?|minutes?|people|families|times|yuan|of|%|nights?|cars?|m|metres|meters|km|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b))"
 # The name before the kind: proper words, or small ones that sound Chinese ("xingfu road").
-_NAME = rf"(?:(?:{_PROPER}|{PINYIN})(?:[\s-]+(?:{_PROPER}|{PINYIN}|of the|and)){{0,4}})"
+_SMALL = rf"(?:(?<![A-Za-z'’]){PINYIN}(?![A-Za-z]))"
+_NAME = rf"(?:(?:{_PROPER}|{_SMALL})(?:[\s-]+(?:{_PROPER}|{_SMALL}|of the|and)){{0,4}})"
 _NAMED = (
-    rf"(?:{_NUMBER},?\s+)?(?:{_SIDE})?{_NAME}[\s-]+(?:{_SIDE})?(?:{_STREET}|{_KIND})\b"
+    rf"(?:{_NUMBER},?\s+)?(?:{_SIDE})?{_NAME}[\s-]+(?:{_SIDE})?(?:{_STREET}|{_KIND})\b{_AFTER_NUMBER}?"
     rf"(?:\s+(?i:station|stop|exit\s+[a-z0-9]{{1,2}}\b|community|branch|gate\s+[0-9a-z]\b|bridge|campus|market|section|crossing|junction|intersection|(?:{_SIDE})(?:gate|entrance|exit|section|side|square)))*"
 )
 _NUMBERED = rf"(?:{_UNIT}|{_FLOOR})"
 _POSITION = (
-    rf"(?i:(?:the\s+)?(?:{_SIDE})?(?:gate|entrance|exit(?:\s+[a-z][0-9]?)?|side|end|corner|junction|crossing|crossroads|intersection|middle(?:\s+section)?|section|"
-    rf"back|front|foot|mouth|bottom|top|basement|car park|parking lot|bus stop)\s+(?:of|to)\s+(?:the\s+)?)"
+    rf"(?i:(?:the\s+)?(?:{_SIDE})?(?:(?<!in )front|gate|entrance|exit(?:\s+[a-z][0-9]?)?|side|end|corner|junction|crossing|crossroads|intersection|middle(?:\s+section)?|section|"
+    rf"back|foot|mouth|bottom|top|basement|car park|parking lot|bus stop)\s+(?:of|to)\s+(?:the\s+)?)"
 )
 _RELATION = r"(?i:(?:right\s+|just\s+)?(?:opposite|across from|outside|behind|beside|in front of|next to|between|under|below|above|facing)\s+(?:the\s+)?)"
 _ATOM = rf"(?:{_POSITION})?(?:{_LINE}(?:\s+(?i:exit)\s+[A-Z0-9]{{1,2}}\b)?|{_NUMBERED}|{_NAMED})"
@@ -49,11 +51,14 @@ _ANCHORED = re.compile(rf"(?:{_NAMED}|{_LINE})")
 _DIRECTION_TAIL = re.compile(
     r",?\s+(?i:(?:about\s+)?[0-9]+\s?(?:m|metres?|meters?|km)\s+(?:north|south|east|west)(?:\s+of\s+it)?)"
 )
+# Short for a compound: "Huimin 3-608", "Jinsui 2" at the end of a clause.
+_SHORT = re.compile(rf"(?<![A-Za-z'’])(?=[A-Z]){PINYIN}\s[0-9]{{1,4}}(?:(?:-[0-9]{{1,4}})+\b|(?=\s*(?:[,.;!?]|$)))")
 # "we eat dust, Changping": a Chinese name all alone between commas, or after "in" or "at".
 _LONE = re.compile(
-    rf"(?:(?<=[,.;!?:]\s)|(?:(?<=\bin\s)|(?<=\bat\s)|(?<=\bnear\s)|(?<=\bfrom\s)))(?P<name>{PINYIN.replace('[a-z]', '[A-Z]')})(?=\s*(?:[,.;!?]|$))"
+    rf"(?:(?<=[,.;!?:]\s)|(?:(?<=\bin\s)|(?<=\bat\s)|(?<=\bnear\s)|(?<=\bfrom\s)))(?P<name>(?=[A-Z]){PINYIN})(?=\s*(?:[,.;!?](?!\s?\+?[0-9])|$))"
 )
-_ARTICLE = re.compile(r"^(?i:the|a|an|in|at|near|on|and|from|by)\s+")
+# East Gate station, People's Park: everyday words, but written as a name.
+_TITLE = re.compile(rf"(?:[A-Z][a-z'’]+|No\.?\s?[0-9]+|(?:Number|Line|[Bb]us|[Rr]oute)\s+[A-Z]?[0-9]+)(?:\s+(?=[A-Z])(?:{_STREET}|{_KIND})\b|\s+[A-Z][a-z]+\s+(?:{_STREET}|{_KIND})\b)|^{_LINE}$")
 
 
 def places_en(text: str) -> list[Span]:
@@ -65,6 +70,12 @@ def places_en(text: str) -> list[Span]:
         if start < end and _is_specific(plain[start:end]):
             tail = _DIRECTION_TAIL.match(plain, end)
             end = tail.end() if tail else end
+            found.append(Span("place", text[start:end], start, end, text[start:end]))
+    for match in _SHORT.finditer(plain):
+        found.append(Span("place", text[match.start() : match.end()], match.start(), match.end(), match.group()))
+    for match in _LONE.finditer(plain):
+        start, end = match.span("name")
+        if text[start:end].casefold() not in NOT_PLACES:
             found.append(Span("place", text[start:end], start, end, text[start:end]))
     return longest(found)
 
@@ -81,4 +92,5 @@ def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
 def _is_specific(place: str) -> bool:
     """Whether a name or number is left when kinds, sides and everyday words are taken out."""
     words = [word.casefold() for word in re.findall(r"[A-Za-z'’]+|[0-9]+", place)]
-    return any(word.isdigit() or word not in GENERIC_WORDS for word in words) and bool(_ANCHORED.search(place))
+    is_named = any(word not in GENERIC_WORDS for word in words if not word.isdigit()) or bool(_TITLE.search(place))
+    return is_named and bool(_ANCHORED.search(place))

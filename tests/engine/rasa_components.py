@@ -1,0 +1,112 @@
+"""The pipeline's components on real Rasa messages (run by test_engine.py in the engine's environment)."""
+
+import unittest
+
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from engine.context import FormContext, in_form
+from engine.extractor import SpanExtractor
+from engine.featurizer import SentenceFeaturizer
+from engine.tokenizer import BilingualTokenizer
+
+
+class Tokens(unittest.TestCase):
+    def tokens(self, text):
+        tokenizer = BilingualTokenizer(BilingualTokenizer.get_default_config())
+        return tokenizer.tokenize(Message(data={TEXT: text}), TEXT)
+
+    def test_chinese_english_and_mixed(self):
+        for text, words in [
+            ("路灯坏了", ["路灯", "坏", "了"]),
+            ("The light is out", ["the", "light", "is", "out"]),
+            ("wifi坏了 call me", ["wifi", "坏", "了", "call", "me"]),
+            ("路燈壞了", ["路灯", "坏", "了"]),
+            ("don't", ["don't"]),
+        ]:
+            self.assertEqual([token.text for token in self.tokens(text)], words, text)
+
+    def test_offsets_point_into_the_text_and_no_token_is_white_space(self):
+        for text in ("  我家  停水 since\tMonday \n", "12345，您好", "😀 路灯", "歷史遺留問題"):
+            for token in self.tokens(text):
+                self.assertTrue(token.text.strip())
+                self.assertEqual(len(text[token.start : token.end]), token.end - token.start)
+                self.assertTrue(text[token.start : token.end].strip())
+
+    def test_any_language_is_admitted(self):
+        self.assertIsNone(BilingualTokenizer.supported_languages())
+
+
+class Vectors(unittest.TestCase):
+    def test_one_dense_sentence_feature_of_the_scaled_length(self):
+        featurizer = SentenceFeaturizer(SentenceFeaturizer.get_default_config(), "vectors")
+        message = Message(data={TEXT: "路灯坏了"})
+        featurizer.process([message])
+        _, sentence = message.get_dense_features(TEXT)
+        self.assertEqual(sentence.features.shape, (1, 512))
+        self.assertAlmostEqual(float((sentence.features**2).sum()) ** 0.5, 5.0, places=2)
+
+    def test_the_two_languages_share_one_space(self):
+        featurizer = SentenceFeaturizer(SentenceFeaturizer.get_default_config(), "vectors")
+        texts = ["路灯坏了", "The street light is broken", "My wages have not been paid"]
+        messages = [Message(data={TEXT: text}) for text in texts]
+        featurizer.process(messages)
+        zh, same, other = (message.get_dense_features(TEXT)[1].features[0] for message in messages)
+        self.assertGreater(float(zh @ same), float(zh @ other))
+
+
+class Entities(unittest.TestCase):
+    def entities(self, text, **metadata):
+        message = Message(data={TEXT: text, "metadata": metadata})
+        SpanExtractor().process([message])
+        return {entity["entity"]: entity for entity in message.get(ENTITIES)}
+
+    def test_place_contact_and_language(self):
+        found = self.entities("幸福路88号，电话13912345678", language="zh", now="2026-11-24T10:00:00+08:00")
+        self.assertIn("幸福路88号", found["location"]["text"])
+        self.assertEqual(found["contact"]["value"], "13912345678")
+        self.assertEqual(found["language"]["value"], "zh")
+
+    def test_a_payload_holds_only_the_language(self):
+        self.assertEqual(set(self.entities('/choose_category{"category": "garbage"}', language="en")), {"language"})
+
+
+class InForm(unittest.TestCase):
+    def test_what_an_utterance_means_inside_the_form(self):
+        for asked, intent, confidence, found, text, expected in [
+            ("location", "express_anger", 0.8, {"location"}, "幸福路5号，你们从来不管", "inform"),
+            ("location", "ask_policy", 0.9, set(), "居住证怎么办？", "ask_policy"),
+            ("location", "ask_policy", 0.4, set(), "那边", "inform"),
+            ("location", "request_human", 0.9, set(), "转人工", "request_human"),
+            ("location", "cancel", 0.9, set(), "算了不投诉了", "cancel"),
+            ("location", "cancel", 0.6, {"location"}, "幸福路5号取消的那个店", "inform"),
+            ("contact", "deny", 0.9, set(), "不留", "deny"),
+            ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
+            ("description", "ask_policy", 0.8, set(), "我们小区的电梯坏了三个月物业一直说在等配件就是不修老人下不了楼真的没办法", "inform"),
+            ("description", "file_complaint", 0.9, set(), "电梯坏了", "inform"),
+            ("confirmed", "affirm", 0.9, set(), "对，提交", "affirm"),
+            ("confirmed", "inform", 0.9, {"location"}, "是5号楼", "correct_item"),
+            ("confirmed", "deny", 0.9, {"contact"}, "不对，13900000000", "correct_item"),
+            ("confirmed", "deny", 0.9, set(), "不对", "deny"),
+            ("occurred_at", "thank", 0.9, set(), "谢谢", "thank"),
+        ]:
+            self.assertEqual(in_form(asked, intent, confidence, found, text), expected, (asked, text))
+
+    def test_outside_a_form_nothing_changes(self):
+        message = Message(data={TEXT: "幸福路5号", INTENT: {"name": "express_anger", "confidence": 0.9}, "metadata": {}})
+        FormContext().process([message])
+        self.assertEqual(message.get(INTENT)["name"], "express_anger")
+
+    def test_a_button_is_what_it_says(self):
+        data = {
+            TEXT: "/affirm",
+            INTENT: {"name": "affirm", "confidence": 1.0},
+            "metadata": {"active_loop": "complaint_form", "requested_slot": "location"},
+        }
+        message = Message(data=data)
+        FormContext().process([message])
+        self.assertEqual(message.get(INTENT)["name"], "affirm")
+
+
+if __name__ == "__main__":
+    unittest.main()
