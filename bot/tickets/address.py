@@ -1,0 +1,42 @@
+"""Exchanging one part of an address: the building, the unit, the room. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_NUM = r"(?:[0-9]{1,5}[A-Za-z]?|[一二三四五六七八九十百]{1,4}|[A-Za-z])"
+# In the order in which an address names them, from the large to the small.
+_PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("phase", re.compile(rf"{_NUM}期|\bphase\s+{_NUM}\b", re.IGNORECASE)),
+    ("house", re.compile(rf"{_NUM}号(?!楼|线|院|门|口)|\bno\.?\s?[0-9]+\b", re.IGNORECASE)),
+    ("group", re.compile(rf"(?:第)?{_NUM}(?:组|队|社)|\bgroup\s+{_NUM}\b", re.IGNORECASE)),
+    ("building", re.compile(rf"{_NUM}(?:号楼|栋|幢|座|号院)|\b(?:building|block|tower)\s+(?:no\.?\s?)?{_NUM}\b", re.IGNORECASE)),
+    ("unit", re.compile(rf"{_NUM}单元|\bunit\s+{_NUM}\b", re.IGNORECASE)),
+    ("floor", re.compile(rf"{_NUM}(?:层|楼)|\bfloor\s+{_NUM}\b|\b[0-9]{{1,2}}(?:st|nd|rd|th)\s+floor\b", re.IGNORECASE)),
+    ("room", re.compile(rf"{_NUM}(?:室|房间?)|\b(?:room|flat|apartment|apt\.?)\s+{_NUM}\b|(?<=单元)[0-9]{{3,4}}|(?<=号楼)[0-9]{{3,4}}|(?<=栋)[0-9]{{3,4}}", re.IGNORECASE)),
+    ("gate", re.compile(r"[东西南北](?:大)?门|[A-Z0-9]{1,2}(?:号)?(?:出)?口|\b(?:north|south|east|west|main|back)\s+gate\b|\b(?:exit|gate|entrance)\s+[A-Z0-9]{1,2}\b", re.IGNORECASE)),
+)  # fmt: skip
+_ORDER = [kind for kind, _ in _PARTS]
+
+
+def part_of(text: str) -> tuple[str, str] | None:
+    """The last part of an address that the text names, as its kind and words; None when it names none."""
+    found = [(match.start(), kind, match.group()) for kind, pattern in _PARTS for match in pattern.finditer(text)]
+    if not found:
+        return None
+    # Of two that begin at one place (5号, 5号楼) the longer.
+    start, kind, words = max(found, key=lambda part: (part[0], len(part[2])))
+    return kind, words
+
+
+def with_part(address: str, part: tuple[str, str]) -> str:
+    """The address with that part exchanged; added where it belongs when the address has none of its kind."""
+    kind, words = part
+    pattern = dict(_PARTS)[kind]
+    if pattern.search(address):
+        return pattern.sub(words, address, count=1)
+    later = [match.start() for name in _ORDER[_ORDER.index(kind) + 1 :] if (match := dict(_PARTS)[name].search(address))]
+    if re.search(r"[A-Za-z]$", address):
+        return f"{words}, {address}" if kind in {"building", "unit", "room", "floor"} else f"{address}, {words}"
+    at = min(later, default=len(address))
+    return address[:at] + words + address[at:]

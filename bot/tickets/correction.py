@@ -1,0 +1,241 @@
+"""Putting one item of a complaint right: "不对，是5号楼", "wrong number, it's 139...", "地址写错了". Pure.
+
+Only what was said is changed: of an address the building, of a contact the number. A plain yes changes nothing,
+nor does an utterance that only answers what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.extract import Span, contacts, times
+from bot.spans.span import half_width
+from bot.tickets.address import part_of, with_part
+
+ANONYMOUS = "anonymous"
+"""The contact of somebody who wants to leave none."""
+
+UNSET = {None, "", "-"}
+
+Candidates = Sequence[tuple[str, float]]
+
+
+class Complaint(Protocol):
+    """What a correction reads: a draft, or the complaint in the making."""
+
+    @property
+    def description(self) -> str | None:
+        """What it is about."""
+
+    @property
+    def category(self) -> str | None:
+        """Its category."""
+
+    @property
+    def location(self) -> str | None:
+        """Where."""
+
+    @property
+    def occurred_text(self) -> str | None:
+        """When, in the resident's words."""
+
+    @property
+    def contact(self) -> str | None:
+        """How to reach the resident."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """New values by item (occurred_at in ISO 8601), and the item to ask again when its new value was not said."""
+
+    changes: dict[str, str] = field(default_factory=dict)
+    ask_again: str | None = None
+
+
+_YES = re.compile(
+    r"\W*(?:嗯+|哦|好的?|行|可以|ok(?:ay)?|yes|yeah|yep|no problem)?\W*(?:都|全)?(?:对(?:的|了|啊|呀|头)?|没错|没有错|不错|是的?|没问题|正确|没有问题|确认|无误|准确|就是这样|就这样|没什么不对|没有不对的?|没写错|没说错|"
+    r"(?:yes |yeah |no,? )?(?:that'?s |it'?s |all |everything is |everything's |looks )*(?:correct|right|fine|good|ok|okay)|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct)(?:吗|的|了|呢)?\W*",
+    re.IGNORECASE,
+)
+_WRONG = re.compile(
+    r"不对|不正确|有误|有错|写错|说错|搞错|弄错|打错|填错|记错|错了|改(?:成|为|一?下|到|掉)?|更正|纠正|修改|换成|重新(?:填|写|说)|应该是|应该为|应当是|不是|而是|我?说的是"
+    r"|\bwrong\b|incorrect|not (?:right|correct)|mistake|mistyped|typo|actually|should (?:be|say)|\bchange\b|\bcorrection\b|\bcorrect (?:the|my)\b|\bedit\b|\bupdate\b|isn'?t|is not|it'?s not|\bnot\b.{1,40}\bbut\b|i meant?|i said|^\W*no\b",
+    re.IGNORECASE,
+)
+_DENIED_WRONG = re.compile(r"没(?:有)?(?:写|说|搞|弄|填)?错|不用改|不改|没有?(?:什么)?不对|nothing wrong|not wrong|no mistake|don'?t change|no need to change", re.IGNORECASE)  # fmt: skip
+_ITEMS = {
+    "contact": re.compile(r"电话|手机|号码|联系方式|联系人|微信|邮箱|\b(?:phone|mobile|number|contact|wechat|e-?mail|telephone)\b", re.IGNORECASE),
+    "occurred_at": re.compile(r"时间|日期|什么时候|几点|\b(?:time|date|when|hour)\b", re.IGNORECASE),
+    "location": re.compile(r"地址|地点|位置|地方|楼号|门牌|\b(?:address|location|place|where|building number|room number|house number)\b", re.IGNORECASE),
+    "category": re.compile(r"类别|分类|类型|类目|\b(?:category|kind|type)\b", re.IGNORECASE),
+    "description": re.compile(r"内容|描述|\b(?:description|summary|details)\b", re.IGNORECASE),
+}  # fmt: skip
+_NOT_BUT = (
+    re.compile(r"不是(?P<old>[^，,。；;]{1,30}?)[，,。；; ]*(?:而|应该|应)?(?:是|改成|改为)(?P<new>[^。；;]{1,60})"),
+    re.compile(r"(?<!不)是(?P<new>[^，,。；;]{1,60}?)[，,。；; ]*(?:而)?不是(?P<old>[^，,。；;]{1,30})"),
+    re.compile(r"把(?P<old>[^，,。；;]{1,30}?)(?:改成|改为|换成)(?P<new>[^。；;]{1,60})"),
+    re.compile(r"\bchange (?:the |my )?(?P<old>.{1,30}?) (?:to|into) (?P<new>[^.;]{1,60})", re.IGNORECASE),
+    re.compile(r"\b(?:it'?s |is |it is |was )?not (?:at |the |in |on |a |an )?(?P<old>[^,.;]{1,40}?)(?:[,.;]\s*(?:but |it'?s |it is |it was )*|\s+but )(?:at |the |in |on )?(?P<new>[^.;]{1,60})", re.IGNORECASE),
+    re.compile(r"\b(?:it'?s|it is|it was) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE),
+)  # fmt: skip
+_ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
+_ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
+
+
+def correct(
+    text: str,
+    complaint: Complaint,
+    spans: Sequence[Span],
+    pending: str | None,
+    now: datetime,
+    classify: Callable[[str], Candidates],
+) -> Correction:
+    """What the utterance puts right. Empty when it corrects nothing.
+
+    `pending` is the item asked for now: `confirmed` when the summary was shown, where a value alone corrects too.
+    """
+    plain = half_width(text).strip()
+    if not plain or _YES.fullmatch(plain):
+        return Correction()
+    if _ADDS.match(plain):
+        return _added(text, complaint)
+    is_wrong = bool(_WRONG.search(_DENIED_WRONG.sub("", plain)))
+    named = [item for item, pattern in _ITEMS.items() if pattern.search(plain)]
+    if not is_wrong and pending != "confirmed":
+        return Correction()
+    return (
+        _replaced(plain, complaint, named, now)
+        or _values(text, plain, complaint, spans, named, is_wrong, now)
+        or _other_category(plain, complaint, named, classify)
+        or _asked_again(plain, named, is_wrong, pending)
+        or Correction()
+    )
+
+
+def _added(text: str, complaint: Complaint) -> Correction:
+    addition = _ADD_WORDS.sub("", text).strip()
+    if len(addition) < 3:
+        return Correction(ask_again=None)
+    return Correction({"description": f"{complaint.description or ''}\n{addition}".strip()})
+
+
+def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datetime) -> Correction | None:
+    """ "不是501，是502": what stands in an item, word for word, is exchanged in it."""
+    for pattern in _NOT_BUT:
+        match = pattern.search(plain)
+        if match is None:
+            continue
+        old, new = _core(match["old"]), _core(match["new"])
+        if not old or not new:
+            continue
+        for item, value in (("location", complaint.location), ("occurred_at", complaint.occurred_text), ("contact", complaint.contact)):
+            if value and old in value and (not named or item in named or "category" not in named):
+                return Correction(_changes(item, _exchanged(value, old, new), now))
+    return None
+
+
+def _exchanged(value: str, old: str, new: str) -> str:
+    """`new` in the place of `old`; a new value that holds more than its part ("解放路28号" for 建设路) takes it all."""
+    kept = value.split(old, 1)[1]
+    overlap = next((size for size in range(len(kept), 0, -1) if new.endswith(kept[:size])), 0)
+    return value.split(old, 1)[0] + new + kept[overlap:]
+
+
+_AROUND = re.compile(r"^(?:在|是|the|at|in|on)\s*|(?:的|了|吧|啊|呀|哦|才对|才是|这里|那里|please|thanks?|sorry)*\W*$", re.IGNORECASE)
+
+
+def _core(words: str) -> str:
+    return _AROUND.sub("", words.strip()).strip()
+
+
+def _values(
+    text: str, plain: str, complaint: Complaint, spans: Sequence[Span], named: Sequence[str], is_wrong: bool, now: datetime
+) -> Correction | None:
+    """New values that stand in the utterance, for the items that it names or, when it names none, by their kind."""
+    kept = [span for span in spans if not _is_denied(plain, span)]
+    changes: dict[str, str] = {}
+    place, time, contact = (_last(kept, kind) for kind in ("place", "time", "contact"))
+    if _last(kept, "anonymous") and (is_wrong or "contact" in named) and not contact:
+        changes["contact"] = ANONYMOUS
+    if contact and contact.text != complaint.contact and not _contact_is_the_matter(plain, named):
+        changes["contact"] = contact.text
+    if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
+        part = part_of(plain)
+        if place:
+            changes["location"] = place.text
+        elif part and complaint.location not in UNSET:
+            changes["location"] = with_part(complaint.location or "", part)
+    if time and _may_be(plain, "occurred_at", named, is_wrong, time.text) and "location" not in changes:
+        changes |= {"occurred_at": time.value, "occurred_text": time.text}
+    if changes.get("location") == complaint.location:
+        changes.pop("location", None)
+    return Correction(changes) if changes else None
+
+
+def _may_be(plain: str, item: str, named: Sequence[str], is_wrong: bool, value: str) -> bool:
+    """Whether a value is meant for that item: it is named; or none is, and the utterance is hardly more than the value."""
+    if item in named:
+        return True
+    if any(name in named for name in ("location", "occurred_at", "contact", "category")):
+        return False
+    rest = _WRONG.sub("", plain.replace(value, "", 1) if value else plain)
+    return len(re.sub(r"[\W_]", "", rest)) <= (MAX_REST if is_wrong else MAX_REST // 2)
+
+
+MAX_REST = 24
+"""Characters beside cue and value up to which an utterance is a correction, not a new story."""
+
+
+def _contact_is_the_matter(plain: str, named: Sequence[str]) -> bool:
+    """A number in a longer story may be the fraudster's."""
+    return "contact" not in named and len(plain) > 3 * MAX_REST
+
+
+def _is_denied(plain: str, span: Span) -> bool:
+    """ "不是建设路": a value that the resident rejects."""
+    before = plain[max(0, span.start - 8) : span.start]
+    return bool(re.search(r"不是(?:在|什么)?$|不在$|\bnot (?:at |in |on |the )*$", before, re.IGNORECASE))
+
+
+def _last(spans: Sequence[Span], kind: str) -> Span | None:
+    """The last of that kind: what is right is said after what is wrong."""
+    found = [span for span in spans if span.kind == kind]
+    return found[-1] if found else None
+
+
+def _other_category(
+    plain: str, complaint: Complaint, named: Sequence[str], classify: Callable[[str], Candidates]
+) -> Correction | None:
+    """ "不是施工，是楼下KTV": it is about something else; the words are kept with the description."""
+    if any(item in named for item in ("location", "occurred_at", "contact")):
+        return None
+    said = next((_core(match["new"]) for pattern in _NOT_BUT if (match := pattern.search(plain))), "")
+    if not said and "category" in named:
+        about = re.search(r"(?:应该是|改成|改为|是|should be|to|is)\s*(?P<new>[^，,。；;.]{2,60})\W*$", plain, re.IGNORECASE)
+        said = "" if about is None or _WRONG.fullmatch(about["new"]) else _core(about["new"])
+    if len(said) < 2 or re.fullmatch(r"[\d\W]+", said):
+        return None
+    category = classify(said)[0][0]
+    changes = {} if category in {complaint.category, "other"} else {"category": category}
+    return Correction({**changes, "description": f"{complaint.description or ''}\n{plain}".strip()})
+
+
+def _asked_again(plain: str, named: Sequence[str], is_wrong: bool, pending: str | None) -> Correction | None:
+    """An item is said to be wrong, or to be changed, and its value is not said."""
+    if not is_wrong or not named or len(plain) > 3 * MAX_REST:
+        return None
+    return None if named[0] == pending else Correction(ask_again=named[0])
+
+
+def _changes(item: str, value: str, now: datetime) -> dict[str, str]:
+    if item == "occurred_at":
+        found = times(value, now)
+        return {"occurred_text": value, **({"occurred_at": found[0].value} if found else {})}
+    if item == "contact":
+        found = contacts(value)
+        return {"contact": found[0].text if found else value}
+    return {item: value}
