@@ -67,6 +67,8 @@ _WRONG = re.compile(
     re.IGNORECASE,
 )
 _DENIED_WRONG = re.compile(r"没(?:有)?(?:写|说|搞|弄|填)?错|不用改|不改|没有?(?:什么)?不对|nothing wrong|not wrong|no mistake|don'?t change|no need to change", re.IGNORECASE)  # fmt: skip
+_IS_RIGHT = re.compile(r"(?:是对的|没错|没有错|没写错|是正确的|不用改|不改|\b(?:is|are|was) (?:right|correct|fine|ok(?:ay)?)|looks? (?:right|good|fine)|is not wrong|don'?t change(?: it| the \w+)?)\W*$", re.IGNORECASE)
+_ALSO = re.compile(r"也(?:有|是|一样)|\b(?:too|as well)\W*$", re.IGNORECASE)
 _ITEMS = {
     "contact": re.compile(r"电话|手机|号码|联系方式|联系人|微信|邮箱|\b(?:phone|mobile|number|contact|wechat|e-?mail|telephone)\b", re.IGNORECASE),
     "occurred_at": re.compile(r"时间|日期|什么时候|几点|\b(?:time|date|when|hour)\b", re.IGNORECASE),
@@ -99,9 +101,9 @@ def correct(
     `pending` is the item asked for now: `confirmed` when the summary was shown, where a value alone corrects too.
     """
     plain = half_width(text).strip()
-    if not plain or _YES.fullmatch(plain):
+    if not plain or _YES.fullmatch(plain) or (_IS_RIGHT.search(plain) and not _WRONG.search(_IS_RIGHT.sub("", plain))):
         return Correction()
-    if _ADDS.match(plain):
+    if _ADDS.match(plain) or (pending == "confirmed" and _ALSO.search(plain)):
         return _added(text, complaint)
     is_wrong = bool(_WRONG.search(_DENIED_WRONG.sub("", plain)))
     named = [item for item, pattern in _ITEMS.items() if pattern.search(plain)]
@@ -159,12 +161,13 @@ def _values(
     kept = [span for span in spans if not _is_denied(plain, span)]
     changes: dict[str, str] = {}
     place, time, contact = (_last(kept, kind) for kind in ("place", "time", "contact"))
-    if _last(kept, "anonymous") and (is_wrong or "contact" in named) and not contact:
+    wants_anonymity = _last(kept, "anonymous") and (is_wrong or "contact" in named or len(plain) <= MAX_REST)
+    if wants_anonymity and not contact:
         changes["contact"] = ANONYMOUS
     if contact and contact.text != complaint.contact and not _contact_is_the_matter(plain, named):
         changes["contact"] = contact.text
     if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
-        part = part_of(plain)
+        part = part_of(next((match["new"] for pattern in _NOT_BUT if (match := pattern.search(plain))), plain))
         if place:
             changes["location"] = place.text
         elif part and complaint.location not in UNSET:

@@ -32,9 +32,20 @@ CODE_LENGTH = 6
 WRONG_CODES = 5
 WRONG_CODES_WITHIN = timedelta(hours=1)
 
-SETTLED_BUTTONS = (("tickets.button_settled", "yes"), ("tickets.button_not_settled", "no"), ("tickets.button_partly", "partly"))
-TOLD = {"accept", "resolve", "return", "assign"}
-"""Moves that the resident hears of at once."""
+SETTLED_BUTTONS = (
+    ("tickets.button.settled", "yes"),
+    ("tickets.button.not_settled", "no"),
+    ("tickets.button.partly", "partly"),
+)
+
+NOTICE_OF = {
+    "accept": "accepted",
+    "resolve": "resolved",
+    "return": "returned",
+    "assign": "assigned",
+    "withdraw": "withdrawn",
+}
+"""Moves that the resident hears of at once, by the name of the sentence."""
 
 
 class TicketService:
@@ -191,22 +202,28 @@ class TicketService:
             if not await self._store.change(tx, number, ticket.status, **fields):
                 raise Refused("ticket_changed", "the ticket changed meanwhile")
             await self._store.note(tx, number, HistoryEntry(now, move, status, target, text, by))
-            if move in TOLD:
-                await self._tell(tx, ticket, move, target, text, now)
+            if move in NOTICE_OF:
+                key = "arbitration" if status is TicketStatus.ARBITRATION else NOTICE_OF[move]
+                await self._tell(tx, ticket, key, target, text, now)
         return await self.find(number)
 
     async def _tell(
-        self, tx: AsyncConnection, ticket: Ticket, move: str, department: str, text: str, now: datetime
+        self, tx: AsyncConnection, ticket: Ticket, key: str, department: str, text: str, now: datetime
     ) -> None:
         name = self._city.departments[department]
         buttons: tuple[Button, ...] = ()
-        if move == "resolve":
+        if key == "resolved":
             buttons = tuple(
                 Button(title, f'/confirm_resolution{{"number": "{ticket.number}", "settled": "{answer}"}}')
                 for title, answer in SETTLED_BUTTONS
             )
-        fields = {"number": ticket.number, "department": {"zh": name.zh, "en": name.en}, "text": text}
-        await self._storage.notice(tx, ticket.conversation_id, f"tickets.told.{move}", fields, now, buttons)
+        fields = {
+            "number": ticket.number,
+            "department": {"zh": name.zh, "en": name.en},
+            "due": {language: self.due_text(ticket, language) for language in ("zh", "en")},
+            "text": text.rstrip("。. "),
+        }
+        await self._storage.notice(tx, ticket.conversation_id, f"tickets.notice.{key}", fields, now, buttons)
 
     async def _ticket(self, tx: AsyncConnection, number: str) -> Ticket:
         ticket = await self._store.by_number(tx, number)
@@ -227,7 +244,8 @@ class TicketService:
 
     def due_line(self, ticket: Ticket, language: str) -> str:
         """One sentence about the deadline."""
-        return self._city.text("tickets.due", language, due=self.due_text(ticket, language))
+        key = "overdue" if self._clock() > ticket.due_at else "ahead"
+        return self._city.text(f"tickets.due.{key}", language, due=self.due_text(ticket, language))
 
     def history_text(self, ticket: Ticket, language: str) -> str:
         """What happened so far, a line a step, without the notes of the staff."""
@@ -235,10 +253,12 @@ class TicketService:
         for entry in ticket.history:
             if entry.action == "note":
                 continue
-            department = self._city.departments[entry.department].in_(language)
-            words = self._city.text(f"tickets.step.{entry.action}", language, department=department)
-            said = f"：{entry.text}" if language == "zh" else f": {entry.text}"
-            lines.append(f"{self._day(entry.at, language)} {words}{said if entry.text else ''}")
+            step = "arbitrate" if entry.status is TicketStatus.ARBITRATION else entry.action
+            words = {
+                "day": self._day(entry.at, language),
+                "department": self._city.departments[entry.department].in_(language),
+            }
+            lines.append(self._city.text(f"tickets.step.{step}", language, **words))
         return "\n".join(lines)
 
     def _day(self, moment: datetime, language: str) -> str:
