@@ -8,7 +8,6 @@ import asyncpg
 import pytest
 from cryptography.fernet import Fernet
 
-import bot.storage.tables  # noqa: F401  # registers every table
 from bot.messages import new_id
 from bot.storage.database import Database, metadata, use_key
 from bot.storage.unit import Storage
@@ -37,6 +36,8 @@ def postgres_url() -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database with every table, once on SQLite and once on PostgreSQL."""
+    import bot.storage.tables  # noqa: F401  # registers every table
+
     if request.param == "sqlite":
         database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
         drop = None

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, timezone
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 PART_HOURS = {
-    "dawn": 3, "early": 6, "morning": 9, "noon": 12, "afternoon": 15, "dusk": 18, "evening": 20, "night": 22, "midnight": 0,
+    "dawn": 3, "early": 6, "morning": 9, "noon": 12, "afternoon": 15,
+    "dusk": 18, "evening": 20, "night": 22, "midnight": 0,
 }  # fmt: skip
 """The hour that stands for a part of the day when no hour is named."""
 
@@ -54,8 +55,8 @@ def _date(said: Said, now: datetime) -> datetime:
     if said.months_back is not None:
         return _months_before(now, said.months_back, said.day)
     if said.weekday is not None:
-        days = (now.weekday() - said.weekday) % 7 if not said.weeks_back else now.weekday() - said.weekday + 7 * said.weeks_back
-        return now - timedelta(days=days)
+        days = now.weekday() - said.weekday
+        return now - timedelta(days=days + 7 * said.weeks_back if said.weeks_back else days % 7)
     if said.years_back and said.month is None:
         return _months_before(now, 12 * said.years_back, said.day)
     if said.month is not None or said.day is not None or said.year is not None:

@@ -3,6 +3,8 @@
 Also the two things that a resident comes back with: a ticket's number and its access code.
 """
 
+# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+
 from __future__ import annotations
 
 import re
@@ -36,10 +38,10 @@ _LOCAL = re.compile(
     r"(?P<number>[2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9])",
     re.ASCII | re.IGNORECASE,
 )
-_ID_TOKEN = r"[A-Za-z0-9][A-Za-z0-9_\-]{4,19}"
+_ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9_\-]{4,19}"
 _WECHAT = re.compile(
     r"(?:微信|v信|vx|wx|薇信|wechat|we chat)(?:号|id|同号)?(?:\s|是|为|:|：|加我?|account|my|id|is|,|，|-){0,6}"
-    rf"(?P<id>(?=[A-Za-z0-9_\-]*[0-9_\-]|[A-Za-z]{{6,}})(?!(?:group|please|number|account|thanks|payment|because)\b){_ID_TOKEN})",
+    rf"(?P<id>(?=[A-Za-z0-9_\-]*[0-9_\-]|[A-Za-z]{{6,}})(?!(?:group|please|number|account|thanks|payment|because)\b){_ACCOUNT})",
     re.ASCII | re.IGNORECASE,
 )
 _QQ = re.compile(r"(?<![A-Za-z])QQ(?:号码?|是|为|:|：|加我?|number|is|my|\s|,|，){0,4}(?P<id>[1-9][0-9]{4,10})(?![0-9])",
@@ -59,11 +61,11 @@ _NAME_ZH = (
     re.compile(
         rf"(?:我叫|我的名字(?:是|叫)|本人叫|姓名(?:是|:|：)?\s*|名字(?:是|:|：)\s*)(?P<name>[{_SURNAME}][\u4e00-\u9fff]{{1,2}})"
         r"(?=$|[^\u4e00-\u9fff]|电话|手机|住|家|是|在|今年|的)"
-    ),  # fmt: skip
+    ),
     re.compile(
         rf"(?<![\u4e00-\u9fff])(?P<name>[{_SURNAME}](?:[\u4e00-\u9fff]{{0,2}})?(?:先生|女士|小姐|师傅|阿姨|大爷|大姐|老师))"
         r"(?=$|[^\u4e00-\u9fff])"
-    ),  # fmt: skip
+    ),
 )
 _NAME_EN = re.compile(
     r"(?:(?i:my name is|my name's|i am called|this is|name:|i'm|i am) )(?P<name>(?:(?:Mr|Mrs|Ms|Miss)\.? )?[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})"
@@ -171,8 +173,8 @@ def access_codes(text: str) -> list[Span]:
 
 
 def _looks_like_a_code(code: str) -> bool:
-    """Neither a number nor a word such as "please": a code that we give out holds a digit and a letter."""
-    return any(char.isdigit() for char in code) and any(char.isalpha() for char in code)
+    """Not a plain word in small letters ("number" holds only letters of the alphabet too), nor a plain number."""
+    return not code.isdigit() and (code.isupper() or any(char.isdigit() for char in code))
 
 
 def _named(kind: str, text: str, match: re.Match[str], group: str | int) -> Span:

@@ -4,6 +4,8 @@ A place is a kind of thing (road, building, gate, station ...) with a name or a 
 commas and words such as "of", "and", "near": "opposite the east gate of No. 3 Middle School".
 """
 
+# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+
 from __future__ import annotations
 
 import re
@@ -29,7 +31,7 @@ _UNIT = (
     r"(?:[0-9]{1,5}(?:-[0-9]{1,5})*[a-z]?|[a-z])\b(?!\s?(?:am|pm|days?|weeks?|months?|years?|hours?|people|times)\b))"
 )
 _FLOOR = rf"(?i:(?:{_ORDINAL})\s+floor)"
-_LINE = r"(?:(?i:metro|subway|bus)\s+)?(?:(?i:line)\s+[0-9]{1,3}|(?i:(?:bus|route|line|bus\s+line|bus\s+no\.?)\s+)(?:no\.?\s?)?[A-Z]?[0-9]{1,4}\b|[GS][0-9]{1,4}\b)"
+_LINE = r"(?:(?i:metro|subway|bus)\s+)?(?:(?i:line)\s+[0-9]{1,3}|(?i:(?:bus|route|line|bus\s+line|bus\s+no\.?)\s+)(?:no\.?\s?)?[A-Z]?[0-9]{1,4}\b|[GS][0-9]{1,4}\b(?:\s+(?i:expressway|highway))?)"
 _AFTER_NUMBER = r"(?<![0-9:.])(?:,?\s+(?:(?i:no\.?)\s?[0-9]{1,5}|[A-Z]\s?[0-9]{1,5}|[0-9]{1,5}(?:-[0-9]{1,5})*[A-Z]?)\b(?![:.]?[0-9])(?!\s?(?i:am|pm|o'clock|days?|weeks?|months?|years?|hours?|minutes?|people|families|times|yuan|of|%|nights?|cars?|m|metres|meters|km|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b))"
 # The name before the kind: proper words, or small ones that sound Chinese ("xingfu road").
 _SMALL = rf"(?:(?<![A-Za-z'’]){PINYIN}(?![A-Za-z]))"

@@ -1,5 +1,7 @@
 """Times as people say them in English: last night around 11, since Monday, for three weeks, every night after 11 pm."""
 
+# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+
 from __future__ import annotations
 
 import re
@@ -26,7 +28,7 @@ _PART = r"(?:morning|afternoon|evening|night|noon|midday|lunchtime|midnight|dawn
 _HOURS = r"(?:[01]?[0-9]|2[0-4])"
 _WORD_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _CLOCK = (
-    rf"(?:{_HOURS}[:.h][0-5][0-9]\s?(?:[ap]\.?m\b\.?|o'clock)?(?![0-9.])|{_HOURS}\s?(?:[ap]\.?m\b\.?|o'clock)|(?:half past|quarter (?:past|to)|(?:just |a bit )?(?:after|before)) (?:{_WORD_HOUR}|{_HOURS})\b(?! (?:of|people|families|times|days?|weeks?|months?|years?|calls?|visits?|hours?|minutes?|yuan))"
+    rf"(?:{_HOURS}[:.h][0-5][0-9](?:\s?(?:[ap]\.?m\b\.?|o'clock))?(?![0-9])|{_HOURS}\s?(?:[ap]\.?m\b\.?|o'clock)|(?:half past|quarter (?:past|to)|(?:just |a bit )?(?:after|before)) (?:{_WORD_HOUR}|{_HOURS})\b(?! (?:of|people|families|times|days?|weeks?|months?|years?|calls?|visits?|hours?|minutes?|yuan))"
     rf"|(?:{_WORD_HOUR}|{_HOURS})(?=\s+(?:in the (?:early )?(?:morning|afternoon|evening)|at night|sharp))|{_WORD_HOUR} (?:thirty|fifteen|forty|twenty|o'clock|[ap]\.?m\b)|(?:midnight|noon|midday|sunrise|sunset|dawn|lunchtime)\b)"
 )
 _AROUND = r"(?:(?:at )?(?:around|about|roughly|approximately|nearly|almost|just after|just before|a (?:bit|little) (?:after|before|past)|shortly (?:after|before)|after|before|past|until|till|from|by|between|at|exactly)\s+)"

@@ -4,6 +4,8 @@ A time is a chain of parts (date, part of the day, clock, "every", "since"); a n
 only when words beside it say that it has gone on or is over ("三天了", not "三天内答复").
 """
 
+# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+
 from __future__ import annotations
 
 import re
@@ -149,8 +151,7 @@ def _day_of(words: str) -> dict[str, object]:
     if match := re.search(r"(20[0-9]{2})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])", words):
         return {"year": int(match[1]), "month": _month(match[2]), "day": int(match[3]) or None}
     if match := re.search(rf"(?:(20[0-9]{{2}}|今|去|前)年)?({_D})月(?:份)?(?:({_D})(?:号|日)?)?", words):
-        if not re.search(r"[个半]月", match.group()):
-            return {**_year(match[1]), "month": _month(match[2]), "day": int(number(match[3])) if match[3] else None}
+        return {**_year(match[1]), "month": _month(match[2]), "day": int(number(match[3])) if match[3] else None}
     if match := re.search(r"(上上|上|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天末])", words):
         back = {"上上": 2, "上": 1}.get(match[1] or "", 0)
         return {"weekday": int(number(match[2])) - (match[2] not in "日天末"), "weeks_back": back}
@@ -177,7 +178,7 @@ def _year(word: str | None) -> dict[str, object]:
 
 
 def _elapsed(words: str) -> dict[str, object]:
-    if match := re.search(rf"({_N})(?:[、到至-]?{_N})?(多?)个?(半?)(天|周|星期|礼拜|月|年|晚|宿|夜|学期|季度|小时|钟头|分钟)", words):
+    if match := re.search(rf"({_N})(?:[、到至-]?{_N})?(多?个?多?)(半?)(天|周|星期|礼拜|月|年|晚|宿|夜|学期|季度|小时|钟头|分钟)", words):
         count = number(match[1]) + (0.5 if match[3] else 0)
         if match[4] in {"小时", "钟头", "分钟"}:
             return {"back": timedelta(minutes=count) if match[4] == "分钟" else timedelta(hours=count)}

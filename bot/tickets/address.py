@@ -1,5 +1,7 @@
 """Exchanging one part of an address: the building, the unit, the room. Pure."""
 
+# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+
 from __future__ import annotations
 
 import re
@@ -25,7 +27,7 @@ def part_of(text: str) -> tuple[str, str] | None:
     if not found:
         return None
     # Of two that begin at one place (5号, 5号楼) the longer.
-    start, kind, words = max(found, key=lambda part: (part[0], len(part[2])))
+    _, kind, words = max(found, key=lambda part: (part[0], len(part[2])))
     return kind, words
 
 

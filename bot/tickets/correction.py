@@ -4,13 +4,15 @@ Only what was said is changed: of an address the building, of a contact the numb
 nor does an utterance that only answers what was asked.
 """
 
+# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
@@ -52,7 +54,7 @@ class Complaint(Protocol):
 class Correction:
     """New values by item (occurred_at in ISO 8601), and the item to ask again when its new value was not said."""
 
-    changes: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
     ask_again: str | None = None
 
 
@@ -159,7 +161,7 @@ def _values(
 ) -> Correction | None:
     """New values that stand in the utterance, for the items that it names or, when it names none, by their kind."""
     kept = [span for span in spans if not _is_denied(plain, span)]
-    changes: dict[str, str] = {}
+    changes: dict[str, Any] = {}
     place, time, contact = (_last(kept, kind) for kind in ("place", "time", "contact"))
     wants_anonymity = _last(kept, "anonymous") and (is_wrong or "contact" in named or len(plain) <= MAX_REST)
     if wants_anonymity and not contact:
@@ -234,7 +236,7 @@ def _asked_again(plain: str, named: Sequence[str], is_wrong: bool, pending: str 
     return None if named[0] == pending else Correction(ask_again=named[0])
 
 
-def _changes(item: str, value: str, now: datetime) -> dict[str, str]:
+def _changes(item: str, value: str, now: datetime) -> dict[str, Any]:
     if item == "occurred_at":
         found = times(value, now)
         return {"occurred_text": value, **({"occurred_at": found[0].value} if found else {})}

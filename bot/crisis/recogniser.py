@@ -1,0 +1,114 @@
+"""Danger in one utterance: clues, what explains them away, and a learned score; pure, and bounded in time.
+
+Clues are looked for in the whole text (up to READ_CHARACTERS), the learned score reads at most SENTENCES
+sentences: those with clues or weak signs first, then the longest. Without a model the clues decide.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.city import City
+from bot.crisis.classifier import CrisisClassifier, Scored
+from bot.crisis.clues import ClueRule, load_clues, matches
+from bot.crisis.finding import LEVELS, Clue, Finding, Veto
+from bot.crisis.hyperbole import VetoRule, load_vetoes, vetoes_in
+from bot.encoder import SentenceEncoder
+from bot.extract import contacts, places
+from bot.text import Normal, normalise
+
+READ_CHARACTERS = 20_000
+SENTENCES = 6
+LONGEST_SENTENCE = 200
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
+_ENGLISH_STOP = re.compile(r"(?<=[a-z0-9])\. ")
+_SIGNS = re.compile(r"死|命|血|火|跳|杀|打|救|药|活|疼|痛|晕|困|丢|失踪|煤气|燃气|刀|哭|怕|die|dead|kill|help|hurt|blood|fire|gas|jump|hit|lost|missing|scared|pain|breath")  # fmt: skip
+
+
+class CrisisRecogniser:
+    """Assesses utterances. Built once; `assess` never raises."""
+
+    def __init__(
+        self, clues: tuple[ClueRule, ...], vetoes: tuple[VetoRule, ...], classifier: CrisisClassifier | None
+    ) -> None:
+        self._clues = clues
+        self._vetoes = vetoes
+        self._classifier = classifier
+
+    @classmethod
+    def load(cls, city: City, model: Path | None, encoder: SentenceEncoder) -> CrisisRecogniser:
+        """The city's clues and vetoes, and the learned score when there is a model."""
+        classifier = CrisisClassifier.load(model, encoder) if model else None
+        return cls(load_clues(city), load_vetoes(city), classifier)
+
+    def assess(self, text: str) -> Finding:
+        """What danger the words hold. Spans point into `text`."""
+        normal = normalise(text[:READ_CHARACTERS])
+        if not normal.text.strip():
+            return Finding()
+        spans = _sentences(normal.text)
+        found = [(start, matches(self._clues, normal.text[start:end]), normal.text[start:end]) for start, end in spans]
+        far = vetoes_in(self._vetoes, normal.text, "text") if any(clues for _, clues, _ in found) else []
+        clues: list[tuple[ClueRule, Clue]] = []
+        vetoes: list[Veto] = list(far)
+        for start, hits, sentence in found:
+            near = vetoes_in(self._vetoes, sentence, "sentence") if hits else []
+            vetoes += near
+            kept = [(rule, hit) for rule, hit in hits if rule.firm or not (near or far)]
+            clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
+        scored = self._score(normal.text, spans, {start for start, hits, _ in found if hits})
+        level, kind = self._decide([clue for _, clue in clues], scored, bool(vetoes))
+        if level == "none":
+            return Finding(score=scored.score, vetoes=tuple(vetoes))
+        return Finding(
+            kind=kind,
+            level=level,
+            score=scored.score,
+            clues=tuple(clue for _, clue in clues),
+            vetoes=tuple(vetoes),
+            places=tuple(span.text for span in places(text)),
+            contacts=tuple(span.text for span in contacts(text)),
+        )
+
+    def _score(self, text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> Scored:
+        if self._classifier is None:
+            return Scored(0.0, None)
+
+        def suspicion(span: tuple[int, int]) -> tuple[bool, int, int]:
+            sentence = text[span[0] : span[1]]
+            return span[0] in with_clues, len(_SIGNS.findall(sentence)), len(sentence)
+
+        chosen = sorted(spans, key=suspicion, reverse=True)[:SENTENCES]
+        return self._classifier.worst([text[start:end].strip()[:LONGEST_SENTENCE] for start, end in chosen])
+
+    def _decide(self, clues: list[Clue], scored: Scored, has_veto: bool) -> tuple[str, str | None]:
+        """The level and kind: clues speak first, the score raises what they leave open."""
+        level = max((clue.level for clue in clues), key=LEVELS.index, default="none")
+        kind = next((clue.kind for clue in clues if clue.level == level), None)
+        if self._classifier is None or has_veto and not clues:
+            return level, kind
+        if level in {"none", "concern"} and scored.score >= self._classifier.urgent:
+            return "high", kind or scored.kind
+        if level == "none" and scored.score >= self._classifier.concern:
+            return "concern", scored.kind
+        return level, kind
+
+
+def _clue(rule: ClueRule, start: int, end: int, normal: Normal, text: str) -> Clue:
+    first, last = normal.original_span(start, end)
+    return Clue(rule.id, rule.kind, rule.level, text[first:last], first, last)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences stand, each at most LONGEST_SENTENCE characters."""
+    spans = []
+    for found in _SENTENCE.finditer(text):
+        start = found.start()
+        cuts = [start + stop.end() for stop in _ENGLISH_STOP.finditer(found.group())]
+        for end in [*cuts, found.end()]:
+            for begin in range(start, end, LONGEST_SENTENCE):
+                spans.append((begin, min(begin + LONGEST_SENTENCE, end)))
+            start = end
+    return [(start, end) for start, end in spans if text[start:end].strip()]

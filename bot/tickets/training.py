@@ -1,0 +1,97 @@
+"""Trains the classifiers of complaints: categories and remit. Under a minute each on one core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.city import read_yaml
+from bot.encoder import SentenceEncoder
+from bot.language import LANGUAGES, detect
+from bot.tickets.linear import train_linear
+from bot.tickets.remit import LIKELY, NONE
+
+Figures = dict[str, Any]
+
+
+def read_complaints(nlu: Path) -> tuple[list[str], list[str]]:
+    """Texts and categories of `complaints_*.yml`: blocks of file_complaint whose metadata name a category."""
+    texts, categories = [], []
+    for path in sorted(nlu.glob("complaints_*.yml")):
+        for block in read_yaml(path)["nlu"]:
+            category = (block.get("metadata") or {}).get("category")
+            if category:
+                lines = [line.removeprefix("- ").strip() for line in block["examples"].splitlines()]
+                texts += [line for line in lines if line]
+                categories += [category] * sum(bool(line) for line in lines)
+    return texts, categories
+
+
+def read_remit(path: Path) -> tuple[list[str], list[str]]:
+    """Texts and kinds of `data/remit.yml`; what the city can act on is `none`."""
+    content = read_yaml(path)
+    texts, kinds = [], []
+    for kind, by_language in {**content["kinds"], NONE: content.get("none", {})}.items():
+        for examples in by_language.values():
+            texts += examples
+            kinds += [kind] * len(examples)
+    return texts, kinds
+
+
+def train_categories(nlu: Path, encoder: SentenceEncoder, output: Path) -> Figures:
+    """Train on the complaints in `nlu`; figures by cross-validation: category at 1 and at 3, by language."""
+    texts, categories = read_complaints(nlu)
+    model, unseen, labels = train_linear(texts, categories, encoder)
+    model.save(output)
+    return {"texts": len(texts), **_at_ranks(texts, categories, unseen, labels)}
+
+
+def _at_ranks(texts: Sequence[str], categories: Sequence[str], unseen: np.ndarray, labels: Sequence[str]) -> Figures:
+    order = np.argsort(-unseen, axis=1)
+    truth = np.array([labels.index(category) for category in categories])
+    first, third = order[:, 0] == truth, (order[:, :3] == truth[:, None]).any(axis=1)
+    languages = np.array([detect(text) for text in texts])
+    return {
+        language: {
+            "category_at_1": round(float(first[languages == language].mean()), 3),
+            "category_at_3": round(float(third[languages == language].mean()), 3),
+        }
+        for language in LANGUAGES
+        if (languages == language).any()
+    }
+
+
+def train_remit(source: Path, encoder: SentenceEncoder, output: Path) -> Figures:
+    """Train on `source`, with the complaints beside it as matters that the city can act on; honest figures."""
+    texts, kinds = read_remit(source)
+    own = len(texts)
+    complaints, _ = read_complaints(source.parent / "nlu")
+    texts, kinds = [*texts, *complaints], [*kinds, *[NONE] * len(complaints)]
+    model, unseen, labels = train_linear(texts, kinds, encoder, balanced=True)
+    model.save(output)
+    turned_away = 1.0 - unseen[own:, labels.index(NONE)] >= LIKELY
+    return {
+        "texts": len(texts),
+        **_outside(kinds[:own], unseen[:own], labels),
+        "complaints_called_outside": round(float(turned_away.mean()), 4) if len(turned_away) else None,
+    }
+
+
+def _outside(kinds: Sequence[str], unseen: np.ndarray, labels: Sequence[str]) -> Figures:
+    """Recall, precision and kind accuracy on the remit examples alone."""
+    inside = labels.index(NONE)
+    said = 1.0 - unseen[:, inside] >= LIKELY
+    outside = np.array([kind != NONE for kind in kinds])
+    others = np.delete(unseen, inside, axis=1)
+    names = [label for label in labels if label != NONE]
+    right = np.array([names[column] == kind for column, kind in zip(others.argmax(axis=1), kinds, strict=True)])
+    both = said & outside
+    return {
+        "recall": round(float(said[outside].mean()), 3),
+        "precision": round(float(outside[said].mean()), 3),
+        "kind_accuracy": round(float(right[both].mean()), 3),
+    }
+
