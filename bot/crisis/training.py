@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from bot.city import read_yaml
-from bot.crisis.classifier import NONE, features
+from bot.crisis.classifier import NONE
 from bot.encoder import SentenceEncoder
 from bot.language import LANGUAGES
+from bot.linear import LinearModel, features
 from bot.text import normalise
 
 FALSE_ALARMS = 0.004
@@ -62,15 +63,9 @@ def train(data_dir: Path, encoder: SentenceEncoder, output: Path) -> dict[str, f
     urgent = max(0.5, float(np.quantile(harmless, 1 - FALSE_ALARMS)))
     concern = max(0.35, float(np.quantile(harmless, 1 - FLAGGED)))
     model.fit(matrix, labels)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        output,
-        weights=model.coef_.astype(np.float32),
-        bias=model.intercept_.astype(np.float32),
-        classes=np.array(list(model.classes_)),
-        urgent=urgent,
-        concern=concern,
-    )
+    LinearModel(
+        model.coef_, model.intercept_, tuple(model.classes_), {"urgent": urgent, "concern": concern}
+    ).save(output)
     return {
         "utterances": float(len(pairs)),
         "recall": float((danger[labels != NONE] >= urgent).mean()),

@@ -1,0 +1,64 @@
+"""The articles in use: loaded at start, loaded anew when a file changes. A broken article keeps its last good version."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import structlog
+
+from bot.city import City
+from bot.encoder import SentenceEncoder
+from bot.knowledge.article import Article, load_articles, read_all
+from bot.knowledge.search import Index, Search
+
+LOOK_EVERY_S = 1.0
+"""The folder is looked at this often, and only when somebody asks."""
+
+log = structlog.get_logger()
+
+
+class Knowledge:
+    """Search over the city's articles. Raises Misconfigured at the start when one is broken."""
+
+    def __init__(self, city: City, encoder: SentenceEncoder, cache_dir: Path) -> None:
+        self._city = city
+        self._encoder = encoder
+        self._directory = city.file("articles")
+        self._seen = self._state()
+        self._looked_at = time.monotonic()
+        self._index = Index(load_articles(self._directory, city), encoder)
+
+    def search(self, query: str, language: str, previous_topic: str | None = None) -> Search:
+        """Ranked articles for a question in either language; see `Index.search`."""
+        self.reload_if_changed()
+        return self._index.search(query, previous_topic)
+
+    def article(self, topic: str) -> Article | None:
+        """The article on that topic, or None."""
+        self.reload_if_changed()
+        return next((article for article in self._index.articles if article.topic == topic), None)
+
+    def reload_if_changed(self, now: float | None = None) -> None:
+        """Read the folder again if a file changed. `now` is in seconds of the monotonic clock."""
+        now = time.monotonic() if now is None else now
+        if now - self._looked_at < LOOK_EVERY_S:
+            return
+        self._looked_at = now
+        state = self._state()
+        if state == self._seen:
+            return
+        self._seen = state
+        articles, faults = read_all(self._directory, self._city)
+        for fault in faults:
+            log.warning("article_broken", fault=fault)
+        good = {article.topic: article for article in articles}
+        if faults:
+            # What is broken now is still answered as it was before.
+            good = {**{article.topic: article for article in self._index.articles}, **good}
+        self._index = Index(list(good.values()), self._encoder)
+        log.info("articles_reloaded", articles=len(good), broken=len(faults))
+
+    def _state(self) -> frozenset[tuple[str, int, int]]:
+        found = ((path.name, path.stat()) for path in self._directory.glob("*.md"))
+        return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
