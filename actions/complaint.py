@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.tickets.remit import door
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,6 +12,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import asked_of, heard, intake_of, said_of
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, take_in
+from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
 
@@ -56,7 +56,8 @@ class ValidateComplaintForm(Action):
         """The slots after this utterance."""
         latest, intake, asked = heard(tracker, services().clock()), intake_of(tracker), asked_of(tracker)
         if asked and latest.intent in ASIDES:
-            return slots_of(intake)
+            # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
+            return []
         categories = services().categories
         taken = take_in(intake, said_of(tracker, latest), asked, categories.candidates, categories.is_sure, latest.now)
         if intake.description is None and taken.description:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.knowledge.answer import choices, compose, not_known
-from bot.tickets.remit import door
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,6 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, heard, question_of, topic_of
+from bot.knowledge.answer import choices, compose, not_known
+from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.tickets.ticket import Ticket
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.services import services
 from actions.tracker import Heard, heard, status_number_of
 from bot.errors import NotFound, Refused
+from bot.tickets.ticket import Ticket
 
 Events = list[dict[str, Any]]
 

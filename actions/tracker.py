@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.extract import Span
 from rasa_sdk import Tracker
 
+from bot.extract import Span
 from bot.tickets.intake import Intake, Said
 
 KIND_OF = {"location": "place", "occurred_at": "time"}

@@ -41,6 +41,12 @@ def clean_text(raw: object) -> str:
     return "".join(kept).strip()
 
 
+def for_assistant(text: str) -> str:
+    """What the assistant reads of an utterance: bounded, and never a slash command, which Rasa would obey."""
+    text = text[:ASSISTANT_LIMIT]
+    return "／" + text[1:] if text.startswith("/") else text
+
+
 @dataclass(frozen=True)
 class Button:
     """A quick reply: what it says, and what it sends. The payload is ours, never the resident's."""
@@ -77,12 +83,6 @@ class Utterance:
     preferred_language: str = "zh"
     payload: str | None = None
     attachments: Sequence[Attachment] = ()
-
-    @property
-    def assistant_text(self) -> str:
-        """What the assistant reads of it: bounded, and never a slash command."""
-        text = self.text[:ASSISTANT_LIMIT]
-        return "／" + text[1:] if text.startswith("/") else text
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ not anger. The classifier knows nothing of the question; this component does. Ou
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, FrozenSet, List, Set, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -27,6 +28,13 @@ DECISIONS: FrozenSet[Text] = frozenset({"affirm", "deny"})
 
 CLEAR = 0.55
 """Confidence from which an interruption is believed where no answer was recognised."""
+
+CLEAR_QUESTION = 0.35
+"""Confidence that is enough when the utterance is a question."""
+
+_QUESTION = re.compile(
+    r"[?？]\s*$|吗|怎么|多少|多久|什么|哪里|^(what|how|where|when|who|which|can|do|does|is|are)\b", re.I
+)
 
 CLEAR_AGAINST_ANSWER = 0.85
 """Confidence that an interruption needs when the utterance also holds what was asked for."""
@@ -84,7 +92,7 @@ def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: 
     `asked` is the slot asked for last, `found` the entities in the utterance, `confidence` from 0 to 1.
     """
     answers = bool(found & ANSWERS_TO.get(asked, set()))
-    limit = CLEAR_AGAINST_ANSWER if answers else CLEAR
+    limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if _QUESTION.search(text) else CLEAR
     if intent in CONTROL and confidence >= limit:
         return str(intent)
     if intent == CORRECTION:

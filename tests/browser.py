@@ -38,7 +38,9 @@ async def a_context(
         locale=language, viewport=size or DESKTOP, timezone_id="Asia/Shanghai", **options
     )
     foreign: list[str] = []
-    context.on("request", lambda request: foreign.append(request.url) if not request.url.startswith((home, "data:")) else None)
+    context.on(
+        "request", lambda request: foreign.append(request.url) if not request.url.startswith((home, "data:")) else None
+    )
     context.foreign = foreign  # type: ignore[attr-defined]
     return context
 
@@ -50,4 +52,8 @@ async def violations(page: Page) -> list[str]:
     found = await page.evaluate(
         "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

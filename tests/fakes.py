@@ -1,9 +1,10 @@
 """Test doubles: a clock, a channel that records, an assistant that answers what it is told to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import Retry
-from bot.messages import Reply
+from bot.messages import Reply, new_id
 
 
 class FakeClock:
@@ -61,7 +62,9 @@ class FakeRasa:
         if self.is_down:
             raise Retry("assistant_down")
         self.asked.append((message_id, text))
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        # A reply is said once, by its id: each turn says something new.
+        return [replace(reply, id=new_id()) for reply in answer]
 
     async def is_ready(self) -> bool:
         return not self.is_down

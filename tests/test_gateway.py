@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from bot.crisis.protocol import load_protocol
-from bot.crisis.recogniser import CrisisRecogniser
 
 from bot.answering import Answering
 from bot.city import load_city
 from bot.commit import RESUME, Commit
 from bot.conversation.turn import Turns
+from bot.crisis.protocol import load_protocol
+from bot.crisis.recogniser import CrisisRecogniser
 from bot.delivery import Delivery
 from bot.desk.service import DeskService
 from bot.encoder import shared_encoder

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 VALUES = {"bot.messages", "bot.events", "bot.errors", "bot.language"}
-PURE = VALUES | {"bot.extract", "bot.text", "bot.spans", "bot.city", "bot.encoder"}
+PURE = VALUES | {"bot.extract", "bot.text", "bot.spans", "bot.city", "bot.encoder", "bot.linear"}
 
 # Folder -> what of ours it may import. Its own package is always allowed.
 ALLOWED = {

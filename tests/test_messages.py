@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages import clean_text
-from tests.builders import an_utterance
+from bot.messages import clean_text, for_assistant
 
 
 @pytest.mark.parametrize(
@@ -38,12 +37,12 @@ def test_clean_text_can_be_encoded(text: str) -> None:
 
 @pytest.mark.parametrize("typed", ["/restart", '/express_crisis{"x":1}', '/inform{"location":"x"}', "/"])
 def test_a_slash_never_reaches_the_assistant_as_a_command(typed: str) -> None:
-    assert an_utterance(typed).assistant_text == "／" + typed[1:]
+    assert for_assistant(typed) == "／" + typed[1:]
 
 
 def test_a_slash_inside_a_text_stays() -> None:
-    assert an_utterance("3/5号楼").assistant_text == "3/5号楼"
+    assert for_assistant("3/5号楼") == "3/5号楼"
 
 
 def test_the_assistant_reads_a_bounded_part_of_a_long_text() -> None:
-    assert len(an_utterance("路" * 100_000).assistant_text) == 2_000
+    assert len(for_assistant("路" * 100_000)) == 2_000

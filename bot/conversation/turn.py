@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.conversation.rasa import RasaClient
 from bot.conversation.state import Conversation
 from bot.events import Reason
-from bot.messages import ASSISTANT_LIMIT, Reply
+from bot.messages import Reply, for_assistant
 
 FAILURES_TO_HANDOFF = 3
 """Turns in a row that were not understood before a person is brought in."""
@@ -51,7 +51,7 @@ class Turns:
 
         Raises Retry when it could not: nothing happened, and the same turn may be taken again.
         """
-        said = payload or text[:ASSISTANT_LIMIT]
+        said = payload or for_assistant(text)
         replies = await self._rasa.turn(conversation.id, said, message_id, conversation.language, self._clock())
         return judge(conversation, replies)
 

@@ -41,10 +41,10 @@ class CrisisClassifier:
         """The worst of the sentences."""
         if not sentences:
             return Scored(0.0, None)
-        chances = self._model.chances(self._encoder, sentences)
-        none = self._model.classes.index(NONE)
+        chances = self._model.chances(sentences, self._encoder)
+        none = self._model.labels.index(NONE)
         danger = 1.0 - chances[:, none]
         row = int(danger.argmax())
-        ranked = sorted(range(len(self._model.classes)), key=lambda index: -chances[row, index])
+        ranked = sorted(range(len(self._model.labels)), key=lambda index: -chances[row, index])
         kind = next(index for index in ranked if index != none)
-        return Scored(float(danger[row]), self._model.classes[kind])
+        return Scored(float(danger[row]), self._model.labels[kind])

@@ -36,7 +36,9 @@ def load_vetoes(city: City) -> tuple[VetoRule, ...]:
             try:
                 pattern = re.compile(entry["pattern"])
             except (re.error, KeyError) as error:
-                raise Misconfigured(f"{path}: the pattern of veto {entry.get('id', '?')} is broken ({error}).") from None
+                raise Misconfigured(
+                    f"{path}: the pattern of veto {entry.get('id', '?')} is broken ({error})."
+                ) from None
             if entry.get("scope") not in SCOPES:
                 raise Misconfigured(f"{path}: veto {entry.get('id', '?')} needs the scope sentence or text.")
             rules.append(VetoRule(entry["id"], entry["scope"], pattern))
@@ -46,5 +48,7 @@ def load_vetoes(city: City) -> tuple[VetoRule, ...]:
 def vetoes_in(rules: Sequence[VetoRule], text: str, scope: str) -> list[Veto]:
     """The vetoes of that scope in a normal text."""
     return [
-        Veto(rule.id, found.group()[:80]) for rule in rules if rule.scope == scope and (found := rule.pattern.search(text))
+        Veto(rule.id, found.group()[:80])
+        for rule in rules
+        if rule.scope == scope and (found := rule.pattern.search(text))
     ]

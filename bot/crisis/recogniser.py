@@ -87,7 +87,7 @@ class CrisisRecogniser:
         """The level and kind: clues speak first, the score raises what they leave open."""
         level = max((clue.level for clue in clues), key=LEVELS.index, default="none")
         kind = next((clue.kind for clue in clues if clue.level == level), None)
-        if self._classifier is None or has_veto and not clues:
+        if self._classifier is None or (has_veto and not clues):
             return level, kind
         if level in {"none", "concern"} and scored.score >= self._classifier.urgent:
             return "high", kind or scored.kind

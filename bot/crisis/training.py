@@ -7,23 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from bot.city import read_yaml
 from bot.crisis.classifier import NONE
 from bot.encoder import SentenceEncoder
 from bot.language import LANGUAGES
-from bot.linear import LinearModel, features
+from bot.linear import train_linear
 from bot.text import normalise
 
-FALSE_ALARMS = 0.004
+FALSE_ALARMS = 0.008
 """Share of harmless training utterances that may score as urgent, out of fold."""
 
-FLAGGED = 0.02
+FLAGGED = 0.01
 """Share of harmless training utterances that may be flagged as concern."""
-
-FOLDS = 4
 
 
 def examples(data_dir: Path) -> Iterator[tuple[str, str]]:
@@ -52,23 +48,18 @@ def train(data_dir: Path, encoder: SentenceEncoder, output: Path) -> dict[str, f
     """Fit, calibrate out of fold, write the arrays; the figures: recall and false alarms out of fold."""
     pairs = list(dict(examples(data_dir)).items())
     texts = [normalise(text).text[:200] for text, _ in pairs]
-    labels = np.array([kind for _, kind in pairs])
-    matrix = features(encoder, texts)
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=200)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    chances = cross_val_predict(model, matrix, labels, cv=folds, method="predict_proba")
-    classes = sorted(set(labels))
-    danger = 1.0 - chances[:, classes.index(NONE)]
-    harmless = danger[labels == NONE]
+    labels = [kind for _, kind in pairs]
+    model, unseen, names = train_linear(texts, labels, encoder, balanced=True)
+    danger = 1.0 - unseen[:, names.index(NONE)]
+    is_harmless = np.array(labels) == NONE
+    harmless = danger[is_harmless]
     urgent = max(0.5, float(np.quantile(harmless, 1 - FALSE_ALARMS)))
-    concern = max(0.35, float(np.quantile(harmless, 1 - FLAGGED)))
-    model.fit(matrix, labels)
-    LinearModel(
-        model.coef_, model.intercept_, tuple(model.classes_), {"urgent": urgent, "concern": concern}
-    ).save(output)
+    concern = max(0.5, float(np.quantile(harmless, 1 - FLAGGED)))
+    model.thresholds = {"urgent": urgent, "concern": concern}
+    model.save(output)
     return {
         "utterances": float(len(pairs)),
-        "recall": float((danger[labels != NONE] >= urgent).mean()),
+        "recall": float((danger[~is_harmless] >= urgent).mean()),
         "false_alarms": float((harmless >= urgent).mean()),
         "urgent": urgent,
         "concern": concern,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ import numpy as np
 from bot.encoder import SentenceEncoder
 from bot.knowledge.article import Article
 
-jieba.setLogLevel(60)
+for _noisy in ("jieba", "bm25s"):
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 # Chosen on half of the training questions of data/nlu/policy_*.yml; docs/understanding.md has the figures.
 ANSWER = 0.62
@@ -32,9 +34,63 @@ FOLLOW_UP_LENGTH = 14
 """Words (English) or characters (Chinese) up to which a question may lean on the one before it."""
 
 _WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
-_STOP = set(
-    "的 了 吗 呢 啊 我 你 您 他 她 是 在 有 要 和 就 也 都 吧 怎么 什么 请问 一下 可以 the a an is are do does i my me you of to in for "
-    "on and or it what how can be with at if this that have has".split()
+_STOP = frozenset(
+    [
+        "的",
+        "了",
+        "吗",
+        "呢",
+        "啊",
+        "我",
+        "你",
+        "您",
+        "他",
+        "她",
+        "是",
+        "在",
+        "有",
+        "要",
+        "和",
+        "就",
+        "也",
+        "都",
+        "吧",
+        "怎么",
+        "什么",
+        "请问",
+        "一下",
+        "可以",
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "do",
+        "does",
+        "i",
+        "my",
+        "me",
+        "you",
+        "of",
+        "to",
+        "in",
+        "for",
+        "on",
+        "and",
+        "or",
+        "it",
+        "what",
+        "how",
+        "can",
+        "be",
+        "with",
+        "at",
+        "if",
+        "this",
+        "that",
+        "have",
+        "has",
+    ]
 )
 
 
@@ -123,6 +179,6 @@ def _texts(article: Article) -> list[tuple[str, float]]:
 def _decide(candidates: Sequence[Candidate]) -> str:
     first = candidates[0].score
     second = candidates[1].score if len(candidates) > 1 else 0.0
-    if first >= ANSWER and first - second >= MARGIN or first >= ANSWER + 0.15:
+    if (first >= ANSWER and first - second >= MARGIN) or first >= ANSWER + 0.15:
         return "answer"
     return "choose" if first >= CHOOSE else "none"

@@ -3,7 +3,7 @@
 Also the two things that a resident comes back with: a ticket's number and its access code.
 """
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ A place is a kind of thing (road, building, gate, station ...) with a name or a 
 commas and words such as "of", "and", "near": "opposite the east gate of No. 3 Middle School".
 """
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ _LONE = re.compile(
     rf"(?:(?<=[,.;!?:]\s)|(?:(?<=\bin\s)|(?<=\bat\s)|(?<=\bnear\s)|(?<=\bfrom\s)))(?P<name>(?=[A-Z]){PINYIN})(?=\s*(?:[,.;!?](?!\s?\+?[0-9])|$))"
 )
 # East Gate station, People's Park: everyday words, but written as a name.
-_TITLE = re.compile(rf"(?:[A-Z][a-z'’]+|No\.?\s?[0-9]+|(?:Number|Line|[Bb]us|[Rr]oute)\s+[A-Z]?[0-9]+)(?:\s+(?=[A-Z])(?:{_STREET}|{_KIND})\b|\s+[A-Z][a-z]+\s+(?:{_STREET}|{_KIND})\b)|^{_LINE}$")
+_TITLE = re.compile(
+    rf"(?:[A-Z][a-z'’]+|No\.?\s?[0-9]+|(?:Number|Line|[Bb]us|[Rr]oute)\s+[A-Z]?[0-9]+)(?:\s+(?=[A-Z])(?:{_STREET}|{_KIND})\b|\s+[A-Z][a-z]+\s+(?:{_STREET}|{_KIND})\b)|^{_LINE}$"
+)
 
 
 def places_en(text: str) -> list[Span]:

@@ -5,7 +5,7 @@ name to the last suffix that belongs to one (路, 小区, 医院 ...), with its 
 and where it is seen from ("对面", "东门"). A suffix without a name ("小区门口") is no place.
 """
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 
@@ -46,7 +46,20 @@ _SUFFIX = re.compile(
 _LONE_NAMES = "东西南北中前后"
 """Of one character only these name a street: 南街, 北路."""
 _STREETS = re.compile(r"[东西南北中一二三四五]?(?:路|街|巷|大道|大街)")
-_NAMES_ITSELF = {"新城", "新区", "火车站", "高铁站", "汽车站", "客运站", "机场", "天桥", "大桥", "开发区", "高新区", "经开区"}
+_NAMES_ITSELF = {
+    "新城",
+    "新区",
+    "火车站",
+    "高铁站",
+    "汽车站",
+    "客运站",
+    "机场",
+    "天桥",
+    "大桥",
+    "开发区",
+    "高新区",
+    "经开区",
+}
 _LEADING_TAILS = re.compile(
     r"(?:(?:斜?对面|对过|后面|前面|旁边|旁|隔壁|附近|楼下|楼上|周边|背后|里面|外面|里|位|家|住)的?)+"
 )
@@ -56,7 +69,7 @@ _COUNTED = re.compile(
     r"(?:[0-9A-Za-z]{1,5}|[一二三四五六七八九十百两几]{1,4}月?)(?:号|栋|幢|座|条|家|所|个|间|趟|块|层)?"
 )
 _GENERIC = re.compile(rf"(?:{_any(GENERIC_NAMES)})+")
-_LINK = re.compile(r"(?:与|和|跟|至|到|、|，|,|\s|-|—|/|交叉?|往|靠近?|靠|的){1,2}")
+_LINK = re.compile(r"(?:与|和|跟|至|到|、|\s|-|—|/|交叉?|往|靠近?|靠|的){1,2}")
 _NAME_CHARS = re.compile(r"[\u3400-\u9fffA-Za-z0-9·]+")
 # A suffix or a tail is never cut, though it may hold a stop word (派出所).
 _KEPT = KEPT_WORDS | {word for word in STRONG_SUFFIXES | WEAK_SUFFIXES | TAILS if len(word) > 1}
@@ -126,14 +139,14 @@ def _places_of(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 position = match.end()  # 火车站西广场, 公园路: it is itself the name of what follows
                 continue
             # A suffix that names nothing ("小区", "老旧小区"): what follows may still have a name.
-            position = name_at = match.end()
+            position = name_at = max(match.end(), match.start() + 1)
             continue
         after = _AFTER_SUFFIX.match(plain, match.end())
         assert after is not None
         if first:
             place_start, first = name_at, False
         place_end = max(match.end(), after.end())
-        position = name_at = max(place_end, match.end())
+        position = name_at = max(place_end, match.start() + 1)
     if place_end > 0:
         yield place_start, place_end
 

@@ -1,6 +1,6 @@
 """Times as people say them in English: last night around 11, since Monday, for three weeks, every night after 11 pm."""
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 
@@ -11,7 +11,20 @@ from datetime import datetime, timedelta
 from bot.spans.clock import Said, moment
 from bot.spans.span import Span, half_width
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -113,7 +126,10 @@ def _clock_of(words: str) -> dict[str, object]:
         return {"hour": int(match[1]), "minute": int(match[2]), **_half_of_day(match[3])}
     if match := re.search(rf"\b{hour}\s?(?:([ap])\.?m\b|o'clock)", words):
         return {"hour": _hour(match[1]), **_half_of_day(match[2])}
-    if match := re.search(rf"(?:around|about|after|before|past|at|from|until|till|between) {hour}\b(?!\s+{_UNITS}|[a-z]|\s+{_MONTH})", words):
+    if match := re.search(
+        rf"(?:around|about|after|before|past|at|from|until|till|between) {hour}\b(?!\s+{_UNITS}|[a-z]|\s+{_MONTH})",
+        words,
+    ):
         return {"hour": _hour(match[1])}
     return {}
 
@@ -127,8 +143,14 @@ def _day_of(words: str) -> dict[str, object]:
         return {"year": int(match[1]), "month": min(max(int(match[2]), 1), 12), "day": int(match[3]) or None}
     if match := re.search(rf"([0-3]?[0-9])(?:st|nd|rd|th)?(?: of)?\s+({_MONTH})(?:,?\s+(20[0-9]{{2}}))?", words):
         return {"day": int(match[1]) or None, "month": _month(match[2]), "year": int(match[3]) if match[3] else None}
-    if match := re.search(rf"\b({_MONTH})(?:\s+(?:the\s+)?([0-3]?[0-9])(?![0-9:]))?(?:st|nd|rd|th)?(?:,?\s+(20[0-9]{{2}}))?", words):
-        return {"month": _month(match[1]), "day": int(match[2]) or None if match[2] else None, "year": int(match[3]) if match[3] else None}
+    if match := re.search(
+        rf"\b({_MONTH})(?:\s+(?:the\s+)?([0-3]?[0-9])(?![0-9:]))?(?:st|nd|rd|th)?(?:,?\s+(20[0-9]{{2}}))?", words
+    ):
+        return {
+            "month": _month(match[1]),
+            "day": int(match[2]) or None if match[2] else None,
+            "year": int(match[3]) if match[3] else None,
+        }
     if match := re.search(r"\bthe ([0-3]?[0-9])(?:st|nd|rd|th)", words):
         return {"day": int(match[1]) or None}
     if match := re.search(rf"(last\s+)?\b({_DAY})", words):
@@ -142,13 +164,23 @@ def _month(word: str) -> int:
 
 
 def _elapsed(words: str) -> dict[str, object]:
-    for pattern, days in (("before (?:last|yesterday)", 2), ("yesterday|last night", 1), ("last week", 7), ("last summer|last winter|last spring|last autumn", 180), ("few days ago", 3), ("the other", 3)):
+    for pattern, days in (
+        ("before (?:last|yesterday)", 2),
+        ("yesterday|last night", 1),
+        ("last week", 7),
+        ("last summer|last winter|last spring|last autumn", 180),
+        ("few days ago", 3),
+        ("the other", 3),
+    ):
         if re.search(pattern, words):
             return {"back": timedelta(days=days)}
     if "last month" in words or "last year" in words:
         return {"months_back": 1} if "month" in words else {"years_back": 1}
     numbers = "|".join(_NUMBERS)
-    if match := re.search(rf"\b([0-9]+|{numbers})(?: or [a-z0-9]+| of| an?)*\s+(?:full |whole |straight )?(minute|hour|day|night|week|fortnight|month|year|semester|evening|morning)", words):
+    if match := re.search(
+        rf"\b([0-9]+|{numbers})(?: or [a-z0-9]+| of| an?)*\s+(?:full |whole |straight )?(minute|hour|day|night|week|fortnight|month|year|semester|evening|morning)",
+        words,
+    ):
         count = float(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
         if match[2] in {"minute", "hour"}:
             return {"back": timedelta(**{f"{match[2]}s": count})}

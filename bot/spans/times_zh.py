@@ -4,7 +4,7 @@ A time is a chain of parts (date, part of the day, clock, "every", "since"); a n
 only when words beside it say that it has gone on or is over ("三天了", not "三天内答复").
 """
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ _CLOCK = (
     rf"(?:[0-2]?[0-9][:：][0-5][0-9](?![0-9])|(?:[0-9]{{1,2}}|[零〇一二两三四五六七八九十]{{1,3}}(?:[、]?[一二三四五六七八九])?)(?:点|时)(?:钟|半|整|一刻|三刻|过(?!来|去)|{_MINUTE}(?:分|(?!个|天|年|月|人|辆|次|分|块|元))|多钟?|来钟|十?几分)*"
     r"(?!水|儿|子|滴|赞|心|燃|菜|餐|单|名|火|钱|用))"
 )
-_EVERY = (
-    rf"每天|每日|每晚|每夜|每早|每到|每逢|每个?(?:{_WEEKDAY}|周末|月|星期|礼拜|夏天|冬天|工作日)(?:{_D}[号日])?|天天|隔三差五|一到(?:晚上|夜里|夏天|冬天|雨季|周末|下雨天|半夜|早晚高峰)|一下雨|晚晚|夜夜"
-)
+_EVERY = rf"每天|每日|每晚|每夜|每早|每到|每逢|每个?(?:{_WEEKDAY}|周末|月|星期|礼拜|夏天|冬天|工作日)(?:{_D}[号日])?|天天|隔三差五|一到(?:晚上|夜里|夏天|冬天|雨季|周末|下雨天|半夜|早晚高峰)|一下雨|晚晚|夜夜"
 _DURATION = (
     rf"(?:(?:已经|已|都|快|将近|近|整整|整|连续|连着|一连|持续|前后|足足|断断续续|长达|有|大概|差不多|超过|不到)+(?:快|有|近|将近)?)?"
     rf"(?:{_N}[、到至-]?{_N}?多?个?(?:多|半)?(?:天|周|星期|礼拜|月|年|小时|钟头|晚上|晚|宿|夜|学期|分钟|整天|季度)|半个?(?:月|小时|钟头|年|天)|大半(?:年|个月|天|夜)|俩月|仨月|小半年)(?:多|半)?"
@@ -62,7 +60,9 @@ _CHAIN = re.compile(
     rf"(?:{_GLUE}(?:{_POINT}|{_ENDED})(?:{_ABOUT}|{_SINCE})*){{0,6}}"
 )
 
-_LONE_WEAK = re.compile(r"(?:天天|白天|大白天|周末|当天|当晚|次日|第二天|午休|午休时间|今年|饭点|年底|通宵|年初|每到|一下雨|夏天|冬天|本月|每逢|20[0-9]{2}年|整夜|整晚|一早|早上|上午|下午|中午|早高峰|晚高峰|早晚高峰|每个?月|每年|一大早|一点|两点|三点|几点|有几年|今天)")
+_LONE_WEAK = re.compile(
+    r"(?:天天|白天|大白天|周末|当天|当晚|次日|第二天|午休|午休时间|今年|饭点|年底|通宵|年初|每到|一下雨|夏天|冬天|本月|每逢|20[0-9]{2}年|整夜|整晚|一早|早上|上午|下午|中午|早高峰|晚高峰|早晚高峰|每个?月|每年|一大早|一点|两点|三点|几点|有几年|今天)"
+)
 """Alone these say how, or nothing, rather than when."""
 
 _BEGAN = re.compile(r"(?<=[点半多里上间晨早晚])就?开始$|就(?:开始)?$")
@@ -70,7 +70,13 @@ _BEGAN = re.compile(r"(?<=[点半多里上间晨早晚])就?开始$|就(?:开始
 
 _CLOCK_ALONE = re.compile(r"(?:[一两几三]点|(?:[0-9]+|[一二三])时)(?:多)?")
 
-_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "日": 6, "天": 6, "末": 5}
+_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "〇": 0,
+    "日": 6,
+    "天": 6,
+    "末": 5,
+}
 
 
 def times_zh(text: str, now: datetime) -> list[Span]:
@@ -114,8 +120,27 @@ _PARTS = (
     ("早|上午|白天", "morning"), ("中午|正午|晌午|午休|饭点", "noon"), ("下午|午后", "afternoon"), ("傍晚|黄昏", "dusk"),
     ("深夜|夜", "night"), ("晚", "evening"),
 )  # fmt: skip
-_DAYS_BACK = (("大前[天]", 3), ("前[天晚日]", 2), ("昨", 1), ("前几天|前些|前两天|近几天|这几天", 3), ("这两天|近两天", 2), ("今", 0))
-_UNIT_DAYS = {"天": 1, "晚": 1, "宿": 1, "夜": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "学期": 150, "年": 365, "季度": 90}
+_DAYS_BACK = (
+    ("大前[天]", 3),
+    ("前[天晚日]", 2),
+    ("昨", 1),
+    ("前几天|前些|前两天|近几天|这几天", 3),
+    ("这两天|近两天", 2),
+    ("今", 0),
+)
+_UNIT_DAYS = {
+    "天": 1,
+    "晚": 1,
+    "宿": 1,
+    "夜": 1,
+    "周": 7,
+    "星期": 7,
+    "礼拜": 7,
+    "月": 30,
+    "学期": 150,
+    "年": 365,
+    "季度": 90,
+}
 
 
 def read_zh(words: str) -> Said:
@@ -137,7 +162,10 @@ def read_zh(words: str) -> Said:
 def _clock_of(words: str) -> dict[str, object]:
     if match := re.search(r"([0-2]?[0-9])[:：]([0-5][0-9])", words):
         return {"hour": int(match[1]), "minute": int(match[2])}
-    if match := re.search(rf"([0-9]{{1,2}}|[零〇一二两三四五六七八九十]{{1,3}})(?:点|时)(?:(半)|(一刻)|(三刻)|(?:过)?({_MINUTE})分?)?", words):
+    if match := re.search(
+        rf"([0-9]{{1,2}}|[零〇一二两三四五六七八九十]{{1,3}})(?:点|时)(?:(半)|(一刻)|(三刻)|(?:过)?({_MINUTE})分?)?",
+        words,
+    ):
         minute = 30 if match[2] else 15 if match[3] else 45 if match[4] else int(number(match[5])) if match[5] else 0
         hour = match[1]
         # 一两点, 七八点: the first of the two.
@@ -156,7 +184,10 @@ def _day_of(words: str) -> dict[str, object]:
         back = {"上上": 2, "上": 1}.get(match[1] or "", 0)
         return {"weekday": int(number(match[2])) - (match[2] not in "日天末"), "weeks_back": back}
     if match := re.search(rf"(上上|上|这|本)个?月(?:({_D})[号日])?", words):
-        return {"months_back": {"上上": 2, "上": 1}.get(match[1], 0), "day": int(number(match[2])) if match[2] else None}
+        return {
+            "months_back": {"上上": 2, "上": 1}.get(match[1], 0),
+            "day": int(number(match[2])) if match[2] else None,
+        }
     for pattern, days in _DAYS_BACK:
         if re.search(pattern, words) and not re.search(r"今年|前年|之前|以前", words):
             return {"back": timedelta(days=days)}
@@ -178,12 +209,25 @@ def _year(word: str | None) -> dict[str, object]:
 
 
 def _elapsed(words: str) -> dict[str, object]:
-    if match := re.search(rf"({_N})(?:[、到至-]?{_N})?(多?个?多?)(半?)(天|周|星期|礼拜|月|年|晚|宿|夜|学期|季度|小时|钟头|分钟)", words):
+    if match := re.search(
+        rf"({_N})(?:[、到至-]?{_N})?(多?个?多?)(半?)(天|周|星期|礼拜|月|年|晚|宿|夜|学期|季度|小时|钟头|分钟)", words
+    ):
         count = number(match[1]) + (0.5 if match[3] else 0)
         if match[4] in {"小时", "钟头", "分钟"}:
             return {"back": timedelta(minutes=count) if match[4] == "分钟" else timedelta(hours=count)}
         return {"back": timedelta(days=round(count * _UNIT_DAYS[match[4]]))}
-    for word, days in (("大半年", 240), ("半年", 182), ("俩月", 60), ("仨月", 90), ("上周", 7), ("上个周", 7), ("上星期", 7), ("上个星期", 7), ("上礼拜", 7), ("上个礼拜", 7)):
+    for word, days in (
+        ("大半年", 240),
+        ("半年", 182),
+        ("俩月", 60),
+        ("仨月", 90),
+        ("上周", 7),
+        ("上个周", 7),
+        ("上星期", 7),
+        ("上个星期", 7),
+        ("上礼拜", 7),
+        ("上个礼拜", 7),
+    ):
         if word in words:
             return {"back": timedelta(days=days)}
     return {}

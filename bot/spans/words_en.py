@@ -42,8 +42,7 @@ KINDS = _words(
     """
 )
 
-GENERIC_WORDS = (
-    _words(
+GENERIC_WORDS = _words(
     """
     a, an, the, my, our, your, his, her, their, this, that, these, those, its, some, any, every,
     each, all, both, no, of, on, in, at, near, by, to, from, and, or, with, off, for, opposite,
@@ -76,9 +75,7 @@ GENERIC_WORDS = (
     kids', down, up, into, over, along, past, through, around, no., number, also, but, if, because,
     then, so, dear, hello, hi, since, after, before, mr, mrs, ms, miss, aunt, uncle
     """
-)
-    | frozenset(word for kind in KINDS | STREETS for word in kind.split())
-)
+) | frozenset(word for kind in KINDS | STREETS for word in kind.split())
 
 NOT_NAMES = _words(
     """

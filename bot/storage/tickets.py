@@ -130,11 +130,22 @@ class TicketStore:
         query = select(ticket_history).where(ticket_history.c.number == row["number"]).order_by(ticket_history.c.id)
         entries = [
             HistoryEntry(
-                entry["at"], entry["action"], TicketStatus(entry["status"]), entry["department"], entry["text"], entry["by"]
+                entry["at"],
+                entry["action"],
+                TicketStatus(entry["status"]),
+                entry["department"],
+                entry["text"],
+                entry["by"],
             )
             for entry in (await tx.execute(query)).mappings()
         ]
         return replace(_ticket(row), history=tuple(entries))
+
+    async def hold_day(self, tx: AsyncConnection, day: str) -> None:
+        """Let no other transaction file on that day until this one ends. It takes no number."""
+        dialect = sqlite if self._database.is_sqlite else postgresql
+        held = dialect.insert(ticket_counters).values(day=day, last=0)
+        await tx.execute(held.on_conflict_do_update(index_elements=["day"], set_={"last": ticket_counters.c.last}))
 
     async def next_in_day(self, tx: AsyncConnection, day: str) -> int:
         """The next number of that day, from 1, without a gap: it is taken back with the transaction."""
@@ -159,15 +170,11 @@ class TicketStore:
     async def change(self, tx: AsyncConnection, number: str, from_status: TicketStatus, **fields: Any) -> bool:
         """Write those fields if the ticket still has that status; False when somebody was quicker."""
         changed = await tx.execute(
-            update(tickets)
-            .where(tickets.c.number == number, tickets.c.status == from_status.value)
-            .values(**fields)
+            update(tickets).where(tickets.c.number == number, tickets.c.status == from_status.value).values(**fields)
         )
         return changed.rowcount == 1
 
-    async def search(
-        self, tx: AsyncConnection, filters: dict[str, str | None], limit: int = 200
-    ) -> list[Ticket]:
+    async def search(self, tx: AsyncConnection, filters: dict[str, str | None], limit: int = 200) -> list[Ticket]:
         """Tickets with those values, latest first, without their history."""
         query = select(tickets).order_by(tickets.c.filed_at.desc(), tickets.c.number.desc()).limit(limit)
         for name, value in filters.items():
@@ -178,7 +185,7 @@ class TicketStore:
     async def count_by_status(self, tx: AsyncConnection) -> dict[str, int]:
         """How many tickets stand where."""
         query = select(tickets.c.status, func.count()).group_by(tickets.c.status)
-        return {status: count for status, count in await tx.execute(query)}
+        return dict((await tx.execute(query)).tuples().all())
 
     async def wrong_tries(self, tx: AsyncConnection, number: str, since: datetime) -> int:
         """How many wrong codes were tried for a number since then."""

@@ -1,6 +1,6 @@
 """Exchanging one part of an address: the building, the unit, the room. Pure."""
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NUM = r"(?:[0-9]{1,5}[A-Za-z]?|[一二三四五六七八九十百]{1,4}|[A-Za-z
 # In the order in which an address names them, from the large to the small.
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("phase", re.compile(rf"{_NUM}期|\bphase\s+{_NUM}\b", re.IGNORECASE)),
-    ("house", re.compile(rf"{_NUM}号(?!楼|线|院|门|口)|\bno\.?\s?[0-9]+\b", re.IGNORECASE)),
+    ("house", re.compile(rf"{_NUM}号(?!楼|线|院|门(?!口)|口)|\bno\.?\s?[0-9]+\b", re.IGNORECASE)),
     ("group", re.compile(rf"(?:第)?{_NUM}(?:组|队|社)|\bgroup\s+{_NUM}\b", re.IGNORECASE)),
     ("building", re.compile(rf"{_NUM}(?:号楼|栋|幢|座|号院)|\b(?:building|block|tower)\s+(?:no\.?\s?)?{_NUM}\b", re.IGNORECASE)),
     ("unit", re.compile(rf"{_NUM}单元|\bunit\s+{_NUM}\b", re.IGNORECASE)),
@@ -37,7 +37,9 @@ def with_part(address: str, part: tuple[str, str]) -> str:
     pattern = dict(_PARTS)[kind]
     if pattern.search(address):
         return pattern.sub(words, address, count=1)
-    later = [match.start() for name in _ORDER[_ORDER.index(kind) + 1 :] if (match := dict(_PARTS)[name].search(address))]
+    later = [
+        match.start() for name in _ORDER[_ORDER.index(kind) + 1 :] if (match := dict(_PARTS)[name].search(address))
+    ]
     if re.search(r"[A-Za-z]$", address):
         return f"{words}, {address}" if kind in {"building", "unit", "room", "floor"} else f"{address}, {words}"
     at = min(later, default=len(address))

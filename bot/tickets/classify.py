@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.city import City
 from bot.encoder import SentenceEncoder
-from bot.tickets.linear import LinearModel
+from bot.linear import LinearModel
 
 SURE = 0.6
 """Probability from which a category is taken without asking: by cross-validation right in 87 cases of 100."""

@@ -4,7 +4,7 @@ Only what was said is changed: of an address the building, of a contact the numb
 nor does an utterance that only answers what was asked.
 """
 
-# ruff: noqa: E501  # an alternation is easier to read, and to search, in one line
+# an alternation is easier to read, and to search, in one line
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ _WRONG = re.compile(
     re.IGNORECASE,
 )
 _DENIED_WRONG = re.compile(r"没(?:有)?(?:写|说|搞|弄|填)?错|不用改|不改|没有?(?:什么)?不对|nothing wrong|not wrong|no mistake|don'?t change|no need to change", re.IGNORECASE)  # fmt: skip
-_IS_RIGHT = re.compile(r"(?:是对的|没错|没有错|没写错|是正确的|不用改|不改|\b(?:is|are|was) (?:right|correct|fine|ok(?:ay)?)|looks? (?:right|good|fine)|is not wrong|don'?t change(?: it| the \w+)?)\W*$", re.IGNORECASE)
+_IS_RIGHT = re.compile(
+    r"(?:是对的|没错|没有错|没写错|是正确的|不用改|不改|\b(?:is|are|was) (?:right|correct|fine|ok(?:ay)?)|looks? (?:right|good|fine)|is not wrong|don'?t change(?: it| the \w+)?)\W*$",
+    re.IGNORECASE,
+)
 _ALSO = re.compile(r"也(?:有|是|一样)|\b(?:too|as well)\W*$", re.IGNORECASE)
 _ITEMS = {
     "contact": re.compile(r"电话|手机|号码|联系方式|联系人|微信|邮箱|\b(?:phone|mobile|number|contact|wechat|e-?mail|telephone)\b", re.IGNORECASE),
@@ -136,7 +139,11 @@ def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datet
         old, new = _core(match["old"]), _core(match["new"])
         if not old or not new:
             continue
-        for item, value in (("location", complaint.location), ("occurred_at", complaint.occurred_text), ("contact", complaint.contact)):
+        for item, value in (
+            ("location", complaint.location),
+            ("occurred_at", complaint.occurred_text),
+            ("contact", complaint.contact),
+        ):
             if value and old in value and (not named or item in named or "category" not in named):
                 return Correction(_changes(item, _exchanged(value, old, new), now))
     return None
@@ -149,7 +156,9 @@ def _exchanged(value: str, old: str, new: str) -> str:
     return value.split(old, 1)[0] + new + kept[overlap:]
 
 
-_AROUND = re.compile(r"^(?:在|是|the|at|in|on)\s*|(?:的|了|吧|啊|呀|哦|才对|才是|这里|那里|please|thanks?|sorry)*\W*$", re.IGNORECASE)
+_AROUND = re.compile(
+    r"^(?:在|是|the|at|in|on)\s*|(?:的|了|吧|啊|呀|哦|才对|才是|这里|那里|please|thanks?|sorry)*\W*$", re.IGNORECASE
+)
 
 
 def _core(words: str) -> str:
@@ -157,7 +166,13 @@ def _core(words: str) -> str:
 
 
 def _values(
-    text: str, plain: str, complaint: Complaint, spans: Sequence[Span], named: Sequence[str], is_wrong: bool, now: datetime
+    text: str,
+    plain: str,
+    complaint: Complaint,
+    spans: Sequence[Span],
+    named: Sequence[str],
+    is_wrong: bool,
+    now: datetime,
 ) -> Correction | None:
     """New values that stand in the utterance, for the items that it names or, when it names none, by their kind."""
     kept = [span for span in spans if not _is_denied(plain, span)]
@@ -220,7 +235,9 @@ def _other_category(
         return None
     said = next((_core(match["new"]) for pattern in _NOT_BUT if (match := pattern.search(plain))), "")
     if not said and "category" in named:
-        about = re.search(r"(?:应该是|改成|改为|是|should be|to|is)\s*(?P<new>[^，,。；;.]{2,60})\W*$", plain, re.IGNORECASE)
+        about = re.search(
+            r"(?:应该是|改成|改为|是|should be|to|is)\s*(?P<new>[^，,。；;.]{2,60})\W*$", plain, re.IGNORECASE
+        )
         said = "" if about is None or _WRONG.fullmatch(about["new"]) else _core(about["new"])
     if len(said) < 2 or re.fullmatch(r"[\d\W]+", said):
         return None

@@ -42,6 +42,11 @@ _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
     re.IGNORECASE,
 )
+_VAGUE_TIME = re.compile(
+    r"^(早上|上午|中午|下午|晚上|夜里|半夜|白天|凌晨|平时|at night|in the (morning|evening|afternoon)|by day)$", re.I
+)
+"""A part of the day alone does not say when something happened."""
+
 _DIGITS = re.compile(r"\d[\d\s\-]{5,}\d")
 
 
@@ -169,7 +174,7 @@ def _with_spans(intake: Intake, said: Said) -> Intake:
     place, time, contact = said.first("place"), said.first("time"), said.first("contact")
     if place and intake.location in {None, UNKNOWN}:
         intake = replace(intake, location=place.text)
-    if time and intake.occurred_text in {None, UNKNOWN}:
+    if time and intake.occurred_text in {None, UNKNOWN} and not _VAGUE_TIME.match(time.text):
         intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
     if contact and intake.contact in {None, UNKNOWN}:
         intake = replace(intake, contact=_contact_text(said, contact))
@@ -219,6 +224,11 @@ def _answer(
     if asked == "occurred_at" and intake.occurred_text is None:
         return replace(intake, occurred_text=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "contact" and intake.contact is None:
+        time, place = said.first("time"), said.first("place")
+        if (time or place) and not is_unknown:
+            # Asked for a number, the resident said more about when or where: taken, and asked again.
+            when = {"occurred_text": time.text, "occurred_at": time.value or None} if time else {}
+            return replace(intake, **when, **({"location": place.text} if place else {}))
         return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.

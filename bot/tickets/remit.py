@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.city import City
 from bot.encoder import SentenceEncoder
+from bot.linear import LinearModel
 from bot.messages import Reply
-from bot.tickets.linear import LinearModel
 
 NONE = "none"
 

@@ -68,10 +68,11 @@ class TicketService:
                 return known
             now = self._clock()
             day = now.astimezone(self._zone).strftime("%Y%m%d")
-            # The counter's row is locked from here to the commit, so a second writer with the same key waits.
-            count = await self._store.next_in_day(tx, day)
+            # A second writer with the same key waits here, and takes no number: there would be a gap.
+            await self._store.hold_day(tx, day)
             known = await self._store.by_key(tx, key)
             if known is None:
+                count = await self._store.next_in_day(tx, day)
                 ticket = self._new(draft, f"{day}-{count:06d}", now)
                 await self._store.add(tx, ticket, key)
                 first = HistoryEntry(now, "file", ticket.status, ticket.department)

@@ -1,10 +1,10 @@
 """A ticket and the moves it can make. Pure.
 
-    filed ──accept──▶ accepted ──resolve──▶ resolved ──confirm──▶ confirmed
-      │ ▲                ▲                     │
-      │ └─return─┐       └──accept── reopened ◀┴─reopen (the resident objects)
-      └─return──▶ filed elsewhere; the second return ──▶ arbitration ──assign──▶ filed
-    resolved ──no answer in time──▶ closed_unconfirmed;  filed ──▶ no_power;  any open ──▶ withdrawn
+filed ──accept──▶ accepted ──resolve──▶ resolved ──confirm──▶ confirmed
+  │ ▲                ▲                     │
+  │ └─return─┐       └──accept── reopened ◀┴─reopen (the resident objects)
+  └─return──▶ filed elsewhere; the second return ──▶ arbitration ──assign──▶ filed
+resolved ──no answer in time──▶ closed_unconfirmed;  filed ──▶ no_power;  any open ──▶ withdrawn
 """
 
 from __future__ import annotations

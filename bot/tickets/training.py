@@ -11,7 +11,7 @@ import numpy as np
 from bot.city import read_yaml
 from bot.encoder import SentenceEncoder
 from bot.language import LANGUAGES, detect
-from bot.tickets.linear import train_linear
+from bot.linear import train_linear
 from bot.tickets.remit import LIKELY, NONE
 
 Figures = dict[str, Any]
@@ -94,4 +94,3 @@ def _outside(kinds: Sequence[str], unseen: np.ndarray, labels: Sequence[str]) ->
         "precision": round(float(outside[said].mean()), 3),
         "kind_accuracy": round(float(right[both].mean()), 3),
     }
-

@@ -126,7 +126,13 @@ async def test_looks_and_acts_are_written_down(accounts: Accounts, storage: Stor
 
 @pytest.mark.parametrize(
     ("contact", "shown"),
-    [("13912345678", "139****5678"), ("a@b.cn", "a*****"), (None, None), ("", ""), ("王先生 13912345678", "王先生****5678")],
+    [
+        ("13912345678", "139****5678"),
+        ("a@b.cn", "a*****"),
+        (None, None),
+        ("", ""),
+        ("王先生 13912345678", "王先生****5678"),
+    ],
 )
 def test_contacts_are_masked(contact: str | None, shown: str | None) -> None:
     assert masked(contact) == shown

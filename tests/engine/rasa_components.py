@@ -82,7 +82,14 @@ class InForm(unittest.TestCase):
             ("location", "cancel", 0.6, {"location"}, "幸福路5号取消的那个店", "inform"),
             ("contact", "deny", 0.9, set(), "不留", "deny"),
             ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
-            ("description", "ask_policy", 0.8, set(), "我们小区的电梯坏了三个月物业一直说在等配件就是不修老人下不了楼真的没办法", "inform"),
+            (
+                "description",
+                "ask_policy",
+                0.8,
+                set(),
+                "我们小区的电梯坏了三个月物业一直说在等配件就是不修老人下不了楼真的没办法",
+                "inform",
+            ),
             ("description", "file_complaint", 0.9, set(), "电梯坏了", "inform"),
             ("confirmed", "affirm", 0.9, set(), "对，提交", "affirm"),
             ("confirmed", "inform", 0.9, {"location"}, "是5号楼", "correct_item"),
@@ -93,7 +100,9 @@ class InForm(unittest.TestCase):
             self.assertEqual(in_form(asked, intent, confidence, found, text), expected, (asked, text))
 
     def test_outside_a_form_nothing_changes(self):
-        message = Message(data={TEXT: "幸福路5号", INTENT: {"name": "express_anger", "confidence": 0.9}, "metadata": {}})
+        message = Message(
+            data={TEXT: "幸福路5号", INTENT: {"name": "express_anger", "confidence": 0.9}, "metadata": {}}
+        )
         FormContext().process([message])
         self.assertEqual(message.get(INTENT)["name"], "express_anger")
 

@@ -74,7 +74,10 @@ async def test_everything_works_by_keyboard(page: Page, desk: Desk) -> None:
 async def test_a_quick_reply_sends_its_payload_once(page: Page, desk: Desk) -> None:
     await opened(page)
     await desk.until(lambda: desk.sessions)
-    replies = [{"content_type": "text", "title": "提交", "payload": "/affirm"}, {"content_type": "text", "title": "取消", "payload": "/cancel"}]
+    replies = [
+        {"content_type": "text", "title": "提交", "payload": "/affirm"},
+        {"content_type": "text", "title": "取消", "payload": "/cancel"},
+    ]
     await desk.say("对吗？", quick_replies=replies)
     await page.get_by_role("button", name="提交").click()
     await desk.until(lambda: len(desk.heard) == 1)
@@ -125,8 +128,26 @@ async def test_a_reload_shows_the_history_once(page: Page, desk: Desk) -> None:
     at = "2026-11-24T02:00:00+00:00"
     desk.history = {
         "entries": [
-            {"message_id": "u1", "client_id": "k", "author": "resident", "text": "路灯坏了", "quick_replies": [], "operator": None, "at": at, "data": {}},
-            {"message_id": "m1", "client_id": None, "author": "operator", "text": "您好，我是27号", "quick_replies": [], "operator": 27, "at": at, "data": {}},
+            {
+                "message_id": "u1",
+                "client_id": "k",
+                "author": "resident",
+                "text": "路灯坏了",
+                "quick_replies": [],
+                "operator": None,
+                "at": at,
+                "data": {},
+            },
+            {
+                "message_id": "m1",
+                "client_id": None,
+                "author": "operator",
+                "text": "您好，我是27号",
+                "quick_replies": [],
+                "operator": 27,
+                "at": at,
+                "data": {},
+            },
         ],
         "state": "human",
         "operator": 27,
@@ -140,7 +161,9 @@ async def test_a_reload_shows_the_history_once(page: Page, desk: Desk) -> None:
     assert (await log.inner_text()).count("您好，我是27号") == 1
 
 
-@pytest.mark.parametrize("markup", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<b>粗</b>", "&lt;i&gt;"])
+@pytest.mark.parametrize(
+    "markup", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<b>粗</b>", "&lt;i&gt;"]
+)
 async def test_markup_is_shown_as_it_was_written(page: Page, desk: Desk, markup: str) -> None:
     page.on("dialog", lambda dialog: pytest.fail("a script ran"))
     await opened(page)
@@ -170,7 +193,9 @@ async def test_axe_finds_nothing(browser: Browser, desk: Desk, scheme: str, size
     await page.goto(desk.url)
     await page.get_by_role("button", name="开始对话" if language == "zh-CN" else "Start chat").click()
     await desk.until(lambda: desk.sessions)
-    await desk.say("请选 https://example.org/x", quick_replies=[{"content_type": "text", "title": "提交", "payload": "/affirm"}])
+    await desk.say(
+        "请选 https://example.org/x", quick_replies=[{"content_type": "text", "title": "提交", "payload": "/affirm"}]
+    )
     await desk.server.emit("handoff_state", {"state": "waiting", "operator": None})
     await page.locator(".quick button").wait_for()
     assert await violations(page) == []

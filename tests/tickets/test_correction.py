@@ -1,0 +1,161 @@
+"""Corrections of any single item in both languages, and what must change nothing."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from bot.extract import extract
+from bot.tickets.correction import ANONYMOUS, correct
+from bot.tickets.ticket import Draft
+
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone(timedelta(hours=8)))
+
+
+def draft(language: str) -> Draft:
+    zh = language == "zh"
+    return Draft(
+        conversation_id="c1",
+        channel="webchat",
+        language=language,
+        description="夜里施工太吵" if zh else "noise at night",
+        category="noise_construction",
+        location="幸福小区3号楼2单元501" if zh else "Building 3, Sunshine Garden",
+        occurred_text="昨晚十一点" if zh else "last night",
+        contact="13800001234",
+    )
+
+
+def classify(text: str) -> list[tuple[str, float]]:
+    is_bar = any(word in text for word in ("KTV", "酒吧", "bar", "karaoke"))
+    return [("noise_business", 0.8)] if is_bar else [("noise_construction", 0.6)]
+
+
+LOCATION = [
+    ("zh", "不对，是5号楼", "幸福小区5号楼2单元501"),
+    ("zh", "对，是5号楼", "幸福小区5号楼2单元501"),
+    ("zh", "应该是3单元", "幸福小区3号楼3单元501"),
+    ("zh", "不是501，是502", "幸福小区3号楼2单元502"),
+    ("zh", "是502不是501", "幸福小区3号楼2单元502"),
+    ("zh", "楼号错了，是7号楼", "幸福小区7号楼2单元501"),
+    ("zh", "不是幸福小区，是阳光小区", "阳光小区3号楼2单元501"),
+    ("zh", "地址改成建设路28号", "建设路28号"),
+    ("zh", "应该是和平小区2号楼", "和平小区2号楼"),
+    ("zh", "地址写错了，是解放路16号", "解放路16号"),
+    ("zh", "位置是人民公园东门", "人民公园东门"),
+    ("zh", "把3号楼改成6号楼", "幸福小区6号楼2单元501"),
+    ("en", "no, building 5", "building 5, Sunshine Garden"),
+    ("en", "not building 3 but building 6", "building 6, Sunshine Garden"),
+    ("en", "actually it is 12 Jianshe Road", "12 Jianshe Road"),
+    ("en", "the address should be 12 Jianshe Road", "12 Jianshe Road"),
+    ("en", "wrong address, it's Wenchang Street 66", "Wenchang Street 66"),
+]
+
+CONTACT = [
+    ("zh", "电话错了，是13900005678", "13900005678"),
+    ("zh", "号码改成 139 0000 5678", "139 0000 5678"),
+    ("zh", "尾号不是1234，是1243", "13800001243"),
+    ("zh", "联系方式换成微信 lihua_2020", "lihua_2020"),
+    ("zh", "改成匿名", ANONYMOUS),
+    ("zh", "电话不要留了，匿名吧", ANONYMOUS),
+    ("en", "wrong number, it's 139 0000 5678", "139 0000 5678"),
+    ("en", "my phone is 13900005678", "13900005678"),
+    ("en", "change the number to 13900005678", "13900005678"),
+    ("en", "make it anonymous", ANONYMOUS),
+]
+
+WHEN = [
+    ("zh", "时间是前天晚上", "前天晚上", "2026-11-22T20:00:00+08:00"),
+    ("zh", "时间不对，是11月20号早上七点", "11月20号早上七点", "2026-11-20T07:00:00+08:00"),
+    ("zh", "不是昨晚，是前天晚上", "前天晚上十一点", "2026-11-22T23:00:00+08:00"),
+    ("zh", "日期错了，上周五", "上周五", "2026-11-20T00:00:00+08:00"),
+    ("en", "the time was Monday evening", "Monday evening", "2026-11-23T20:00:00+08:00"),
+    ("en", "it was yesterday morning, not last night", "yesterday morning", "2026-11-23T09:00:00+08:00"),
+    ("en", "wrong date, 20 November", "20 November", "2026-11-20T00:00:00+08:00"),
+]
+
+ASK_AGAIN = [
+    ("zh", "地址写错了", "location"),
+    ("zh", "地点不对", "location"),
+    ("zh", "号码不对", "contact"),
+    ("zh", "电话要改一下", "contact"),
+    ("zh", "日期改一下", "occurred_at"),
+    ("zh", "时间错了", "occurred_at"),
+    ("en", "the address is wrong", "location"),
+    ("en", "change the phone number", "contact"),
+    ("en", "wrong time", "occurred_at"),
+]
+
+NOTHING = [
+    ("zh", "对"), ("zh", "没错"), ("zh", "都对"), ("zh", "是的"), ("zh", "好的谢谢"),
+    ("zh", "确认提交"), ("zh", "没写错"),
+    ("zh", "3号楼是对的"), ("zh", "昨晚十一点没错"), ("zh", "不对"), ("zh", "你们什么时候处理"), ("zh", "多久能办好"),
+    ("zh", "不用改"), ("zh", "地址不用改"), ("zh", ""),
+    ("en", "yes"), ("en", "right"), ("en", "that's correct"), ("en", "everything is fine"), ("en", "nothing wrong"),
+    ("en", "wrong"), ("en", "Sunshine Garden is right"), ("en", "when will it be fixed"),
+    ("en", "don't change it"), ("en", "no"),
+]  # fmt: skip
+
+
+def corrected(language: str, text: str, pending: str | None = "confirmed") -> Any:
+    return correct(text, draft(language), extract(text, NOW), pending, NOW, classify)
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), LOCATION)
+def test_of_the_address_only_what_was_said_changes(language: str, text: str, expected: str) -> None:
+    assert corrected(language, text).changes == {"location": expected}
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), CONTACT)
+def test_the_contact_changes_alone(language: str, text: str, expected: str) -> None:
+    assert corrected(language, text).changes == {"contact": expected}
+
+
+@pytest.mark.parametrize(("language", "text", "expected", "moment"), WHEN)
+def test_the_time_changes_in_words_and_moment(language: str, text: str, expected: str, moment: str) -> None:
+    assert corrected(language, text).changes == {"occurred_text": expected, "occurred_at": moment}
+
+
+@pytest.mark.parametrize(("language", "text", "item"), ASK_AGAIN)
+def test_an_item_that_is_wrong_without_a_new_value_is_asked_again(language: str, text: str, item: str) -> None:
+    correction = corrected(language, text)
+    assert (correction.changes, correction.ask_again) == ({}, item)
+
+
+@pytest.mark.parametrize(("language", "text"), NOTHING)
+def test_a_yes_a_question_or_a_bare_no_changes_nothing(language: str, text: str) -> None:
+    correction = corrected(language, text)
+    assert (correction.changes, correction.ask_again) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "不是施工，是楼下KTV"),
+        ("zh", "类别不对，应该是酒吧噪音"),
+        ("en", "it's not construction, it's the bar downstairs"),
+    ],
+)
+def test_another_matter_changes_the_category_and_keeps_the_words(language: str, text: str) -> None:
+    changes = corrected(language, text).changes
+    assert changes["category"] == "noise_business"
+    assert changes["description"] == f"{draft(language).description}\n{text}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "added"),
+    [
+        ("zh", "我补充一下，还有灰尘很大", "还有灰尘很大"),
+        ("en", "I want to add that the dust is bad", "the dust is bad"),
+    ],
+)
+def test_what_is_added_goes_to_the_description(language: str, text: str, added: str) -> None:
+    assert corrected(language, text).changes == {"description": f"{draft(language).description}\n{added}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "pending"),
+    [("建设路28号", "location"), ("13900005678", "contact"), ("昨天晚上", "occurred_at"), ("解放路16号", "contact")],
+)
+def test_an_answer_without_a_word_of_correction_is_no_correction(text: str, pending: str) -> None:
+    assert corrected("zh", text, pending).changes == {}
