@@ -104,7 +104,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise Misconfigured(f"{path} is missing; restore it from the default city.") from None
     except yaml.YAMLError as error:
-        where = f"line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else "somewhere"
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "somewhere"
         raise Misconfigured(f"{path} is not valid YAML ({where}): {getattr(error, 'problem', error)}.") from None
     if not isinstance(content, dict):
         raise Misconfigured(f"{path} must hold a mapping of names to values.")

@@ -43,7 +43,7 @@ def engine_inputs() -> list[Path]:
         "data/stories",
         "engine/requirements.lock.txt",
     ]
-    code = ["bot/encoder.py", "bot/extract.py", "bot/language.py", "bot/text.py"]
+    code = ["bot/encoder.py", "bot/extract.py", "bot/language.py", "bot/spans"]
     return [ROOT / name for name in [*names, *code]] + sorted((ROOT / "engine").glob("*.py"))
 
 
@@ -110,7 +110,7 @@ def _train_classifiers(settings: Settings, force: bool) -> None:
     from bot.crisis.training import train as train_crisis
     from bot.tickets.training import train_categories, train_remit
 
-    encoder_code = ROOT / "bot" / "encoder.py"
+    learner = [ROOT / "bot" / "encoder.py", ROOT / "bot" / "linear.py"]
     jobs = {
         "crisis": (train_crisis, ROOT / "data", [ROOT / "data/crisis", ROOT / "bot/crisis", ROOT / "city/crisis"]),
         "categories": (
@@ -123,7 +123,7 @@ def _train_classifiers(settings: Settings, force: bool) -> None:
     for name, (train, source, made_of) in jobs.items():
         output = settings.model_dir / f"{name}.npz"
         stamp = output.with_suffix(".stamp")
-        wanted = fingerprint([*made_of, encoder_code])
+        wanted = fingerprint([*made_of, *learner])
         if not force and output.exists() and stamp.exists() and stamp.read_text() == wanted:
             continue
         started = time.monotonic()

@@ -93,10 +93,12 @@ class Worker:
         for job in jobs:
             self.run(job)
 
-    async def _run_lane(self, job: Job | None) -> None:
-        while job is not None:
+    async def _run_lane(self, job: Job) -> None:
+        following: Job | None = job
+        while following is not None:
+            job = following
             try:
-                job = await self._handlers[job.kind](job)
+                following = await self._handlers[job.kind](job)
             except Retry as error:
                 log.info("job_postponed", kind=job.kind, attempts=job.attempts, reason=error.key)
                 return await self._postpone(job)

@@ -16,7 +16,7 @@ import structlog
 from itsdangerous import BadSignature, Signer
 
 from bot.errors import HotlineError
-from bot.language import LANGUAGES, detect
+from bot.language import detect
 from bot.messages import Reply, Utterance, clean_text, new_id
 
 MAX_FRAME_BYTES = 1_000_000
@@ -111,8 +111,9 @@ class WebChat:
         assert self._front, "attach() comes first"
         data = data if isinstance(data, dict) else {}
         conversation_id = self._conversation_of(data) or await self._conversation_of_socket(sid)
-        metadata = data.get("metadata") if isinstance(data.get("metadata"), dict) else {}
-        preferred = metadata.get("language") if metadata.get("language") in LANGUAGES else "zh"
+        given = data.get("metadata")
+        metadata: dict[str, Any] = given if isinstance(given, dict) else {}
+        preferred = "en" if metadata.get("language") == "en" else "zh"
         text = clean_text(data.get("message"))
         if not text:
             sentence = self._front.text("gateway.empty", preferred)

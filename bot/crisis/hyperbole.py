@@ -1,7 +1,8 @@
 """What explains a clue away: hyperbole, fiction, paperwork, the past, negation, pets, things.
 
 A veto of scope `sentence` reaches the clues of its own sentence, one of scope `text` every clue of the
-utterance. A firm clue (a named place, means or present bodily danger) is explained away by nothing.
+utterance. A firm clue (a named place, means or present bodily danger) is explained away only by a strong veto
+of its own sentence: it is over, it is feared and has not happened.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class VetoRule:
 
     id: str
     scope: str
+    strong: bool
     pattern: re.Pattern[str]
 
 
@@ -41,7 +43,7 @@ def load_vetoes(city: City) -> tuple[VetoRule, ...]:
                 ) from None
             if entry.get("scope") not in SCOPES:
                 raise Misconfigured(f"{path}: veto {entry.get('id', '?')} needs the scope sentence or text.")
-            rules.append(VetoRule(entry["id"], entry["scope"], pattern))
+            rules.append(VetoRule(entry["id"], entry["scope"], bool(entry.get("strong", False)), pattern))
     return tuple(rules)
 
 
@@ -52,3 +54,8 @@ def vetoes_in(rules: Sequence[VetoRule], text: str, scope: str) -> list[Veto]:
         for rule in rules
         if rule.scope == scope and (found := rule.pattern.search(text))
     ]
+
+
+def is_over_or_feared(rules: Sequence[VetoRule], sentence: str) -> bool:
+    """Whether a strong veto speaks in a normal sentence."""
+    return any(rule.strong and rule.pattern.search(sentence) for rule in rules)

@@ -30,7 +30,7 @@ class Protocol:
 
     def card(self, kind: str | None) -> Card:
         """The card of a kind; an unknown one is met as danger to life."""
-        return self.cards[kind if kind in self.cards else "life_hazard"]
+        return self.cards.get(kind or "", self.cards["life_hazard"])
 
     def waiting_notice(self, step: int, language: str) -> str:
         """What the resident is told at escalation `step`, from 1 to 3."""

@@ -13,7 +13,7 @@ from bot.city import City
 from bot.crisis.classifier import CrisisClassifier, Scored
 from bot.crisis.clues import ClueRule, load_clues, matches
 from bot.crisis.finding import LEVELS, Clue, Finding, Veto
-from bot.crisis.hyperbole import VetoRule, load_vetoes, vetoes_in
+from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
 from bot.encoder import SentenceEncoder
 from bot.extract import contacts, places
 from bot.text import Normal, normalise
@@ -21,6 +21,8 @@ from bot.text import Normal, normalise
 READ_CHARACTERS = 20_000
 SENTENCES = 6
 LONGEST_SENTENCE = 200
+SPAN_CHARACTERS = 800
+"""Places and contacts are looked for in so much of a dangerous utterance: time grows faster than length."""
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
 _ENGLISH_STOP = re.compile(r"(?<=[a-z0-9])\. ")
@@ -56,7 +58,8 @@ class CrisisRecogniser:
         for start, hits, sentence in found:
             near = vetoes_in(self._vetoes, sentence, "sentence") if hits else []
             vetoes += near
-            kept = [(rule, hit) for rule, hit in hits if rule.firm or not (near or far)]
+            over = bool(near) and is_over_or_feared(self._vetoes, sentence)
+            kept = [(rule, hit) for rule, hit in hits if not (over if rule.firm else near or far)]
             clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
         scored = self._score(normal.text, spans, {start for start, hits, _ in found if hits})
         level, kind = self._decide([clue for _, clue in clues], scored, bool(vetoes))
@@ -68,8 +71,8 @@ class CrisisRecogniser:
             score=scored.score,
             clues=tuple(clue for _, clue in clues),
             vetoes=tuple(vetoes),
-            places=tuple(span.text for span in places(text)),
-            contacts=tuple(span.text for span in contacts(text)),
+            places=tuple(span.text for span in places(text[:SPAN_CHARACTERS])),
+            contacts=tuple(span.text for span in contacts(text[:SPAN_CHARACTERS])),
         )
 
     def _score(self, text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> Scored:

@@ -22,7 +22,7 @@ FACTS = 3
 # What kind of fact a question asks for, and how such a fact looks.
 _ASKED_FOR = (
     (re.compile(r"多久|多长时间|几天|多少天|期限|什么时候|几个月|how long|how many (days|months|years)|deadline|when|by what date", re.I),
-     re.compile(r"\d+ ?(个)?(日|天|年|月|小时|工作日)|一个月|半年|\d+[- ](working )?(day|month|year|hour)|one month|half a year", re.I)),
+     re.compile(r"\d+ ?(个)?(日|天|小时|工作日)|一个月|within \d+|\d+[- ](working |calendar )?(day|month|hour)|one month", re.I)),
     (re.compile(r"多少钱|收费|费用|几块|赔多少|补多少|工资|how much|cost|fee|price|pay", re.I),
      re.compile(r"\d+ ?(元|%|倍)|免费|百分之|两倍|三倍|yuan|free of charge|times|%", re.I)),
     (re.compile(r"材料|带什么|需要什么|要什么|证件|准备什么|bring|documents?|papers|need to (have|show)", re.I),
@@ -83,7 +83,7 @@ def _chosen(article: Article, query: str, language: str) -> list[int]:
     fit = [float(vectors[0] @ vector) for vector in vectors[1:]]
     for asked, looks in _ASKED_FOR:
         if asked.search(query):
-            fit = [score + 0.15 * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
+            fit = [score + 0.3 * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
     ranked = sorted(range(len(facts)), key=lambda index: -fit[index])
     return [ranked[0], *sorted(ranked[1:FACTS])]
 

@@ -90,7 +90,8 @@ def read_article(path: Path, city: City) -> Article:
     try:
         post = frontmatter.loads(source)
     except yaml.YAMLError as error:
-        line = error.problem_mark.line + 2 if getattr(error, "problem_mark", None) else 1
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
         raise Fault(f"{path.name}, line {line}: the front matter is not valid YAML.") from None
     meta = post.metadata
 

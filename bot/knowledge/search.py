@@ -29,10 +29,11 @@ CHOOSE = 0.5
 
 OFFERED = 3
 LEXICAL_WEIGHT = 0.35
-FOLLOW_UP_BONUS = 0.15
+FOLLOW_UP_BONUS = 0.35
 FOLLOW_UP_LENGTH = 14
 """Words (English) or characters (Chinese) up to which a question may lean on the one before it."""
 
+_FOLLOW_UP = re.compile(r"^(那|那么|还有|如果|要是|and|what about|how about|what if|but)\b|^那|呢[?？。]?$", re.I)
 _WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _STOP = frozenset(
     [
@@ -148,7 +149,7 @@ class Index:
         if not self.articles or not query.strip():
             return Search("none", ())
         fused = (1 - LEXICAL_WEIGHT) * self._meaning(query) + LEXICAL_WEIGHT * self._wording(terms)
-        if previous_topic and len(query) <= FOLLOW_UP_LENGTH * (1 if not query.isascii() else 4):
+        if previous_topic and _FOLLOW_UP.search(query) and len(query) <= FOLLOW_UP_LENGTH * (1 if not query.isascii() else 4):
             fused = fused + FOLLOW_UP_BONUS * np.array([article.topic == previous_topic for article in self.articles])
         order = np.argsort(-fused)[: OFFERED + 2]
         candidates = tuple(Candidate(self.articles[row], float(fused[row])) for row in order)

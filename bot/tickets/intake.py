@@ -227,8 +227,9 @@ def _answer(
         time, place = said.first("time"), said.first("place")
         if (time or place) and not is_unknown:
             # Asked for a number, the resident said more about when or where: taken, and asked again.
-            when = {"occurred_text": time.text, "occurred_at": time.value or None} if time else {}
-            return replace(intake, **when, **({"location": place.text} if place else {}))
+            if time:
+                intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
+            return replace(intake, location=place.text) if place else intake
         return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.

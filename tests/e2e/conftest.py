@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,13 @@ class Running:
             time.sleep(0.05)
         raise AssertionError(f"it did not come true in {within_s} s")
 
-    def staff(self) -> httpx.Client:
+    @contextmanager
+    def staff(self) -> Iterator[httpx.Client]:
         """The staff API as the administrator."""
-        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=20)
-        login = client.post("/login", json={"username": self.service.user, "password": self.service.password})
-        client.headers["Authorization"] = f"Bearer {login.json()['token']}"
-        return client
+        with httpx.Client(base_url=f"{self.url}/api/v1", timeout=20) as client:
+            login = client.post("/login", json={"username": self.service.user, "password": self.service.password})
+            client.headers["Authorization"] = f"Bearer {login.json()['token']}"
+            yield client
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,141 @@
+"""The recogniser as a whole, clues alone: what must reach a person, and what must not."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.city import load_city
+from bot.crisis.finding import Finding, explain
+from bot.crisis.recogniser import READ_CHARACTERS, CrisisRecogniser
+from bot.encoder import shared_encoder
+
+RECOGNISER = CrisisRecogniser.load(load_city(), None, shared_encoder())
+
+DANGER = [
+    ("我在天台上，不想活了，马上就跳下去", "suicide_self_harm"),
+    ("活够了，今晚一了百了", "suicide_self_harm"),
+    ("刚喝了农药，现在有点晕", "suicide_self_harm"),
+    ("想自·杀", "suicide_self_harm"),
+    ("我想自鲨", "suicide_self_harm"),
+    ("不想活了😭😭", "suicide_self_harm"),
+    ("遗书写好了，替我照顾好我妈", "suicide_self_harm"),
+    ("再不发钱我就去项目部楼顶", "suicide_self_harm"),
+    ("I want to kill myself", "suicide_self_harm"),
+    ("kms tonight", "suicide_self_harm"),
+    ("I am on the roof and I am going to jump", "suicide_self_harm"),
+    ("this is my last message, goodbye everyone", "suicide_self_harm"),
+    ("我要杀了那个包工头，大家同归于尽", "violence_threat"),
+    ("我带着刀在你们公司门口等着", "violence_threat"),
+    ("I have a knife and I am at his gate", "violence_threat"),
+    ("if they don't pay I will burn the site office down", "violence_threat"),
+    ("老公又打我，我躲在厕所里", "abuse"),
+    ("隔壁爸爸天天打孩子", "abuse"),
+    ("my husband beats me every night", "abuse"),
+    ("he is choking me, please", "abuse"),
+    ("我妈突然晕倒了叫不醒", "medical_emergency"),
+    ("孩子抽搐口吐白沫", "medical_emergency"),
+    ("my father is not breathing", "medical_emergency"),
+    ("楼下着火了，好大的烟", "life_hazard"),
+    ("家里闻到一股煤气味", "life_hazard"),
+    ("电梯里困了三个人，有个老人喘不上气", None),
+    ("I smell gas in my kitchen", "life_hazard"),
+    ("a child fell into the river", "life_hazard"),
+    ("我家孩子走丢了，找了一下午", "missing_person"),
+    ("my mother with dementia wandered off this morning", "missing_person"),
+    ("封控在家，我爸的胰岛素快用完了", "urgent_need"),
+    ("we ran out of insulin and cannot leave the compound", "urgent_need"),
+    ("救命", None),
+    ("help me", None),
+]
+
+HARMLESS = [
+    "楼上天天装修，吵死了",
+    "热死了，空调外机还对着我家",
+    "这价格是跳楼价啊",
+    "我要投诉健身房跑路",
+    "煤气费怎么交",
+    "消防通道被车堵了",
+    "路灯坏了，晚上怕摔跤",
+    "我没有想自杀，我只是要我的工资",
+    "玩游戏里他把我杀了",
+    "请问死亡证明怎么办理",
+    "家暴告诫书怎么申请",
+    "猫走丢了能帮忙找吗",
+    "快递不见了",
+    "去年我家着火过，现在想问理赔怎么办",
+    "电动车在楼道充电，怕着火",
+    "老板跑路了，找不到人",
+    "12356是什么电话",
+    "别误会，我不是想寻死",
+    "紫砂壶买到假货了",
+    "跳广场舞的太吵",
+    "this noise is killing me",
+    "the queue is so long I could die of boredom",
+    "please fire the manager of this office",
+    "my phone is dead and the shop refuses a refund",
+    "how do I apply for a protection order",
+    "the company collapsed and owes me wages",
+    "my cat is missing",
+    "I am not suicidal, I just want my money",
+    "a suicide scene in the film was too loud at the open air cinema",
+    "fire drill tomorrow in our school",
+    "prices jumped again",
+    "where can I get a death certificate",
+    "the street light is dead",
+    "they exploded with anger",
+    "building 5, room 110",
+    "你好",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), DANGER)
+def test_danger_reaches_a_person(text: str, kind: str | None) -> None:
+    finding = RECOGNISER.assess(text)
+    assert finding.is_urgent
+    assert kind is None or finding.kind == kind
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_danger_does_not(text: str) -> None:
+    assert not RECOGNISER.assess(text).is_urgent
+
+
+def test_one_sentence_in_a_long_complaint_is_found() -> None:
+    before = "我们小区的物业从去年开始就不管事，垃圾堆在门口，路灯也不亮，反映了很多次没有人理。" * 5
+    finding = RECOGNISER.assess(before + "我真的不想活了。" + before)
+    assert finding.is_urgent
+    assert finding.clues[0].text == "不想活了"
+
+
+def test_a_firm_clue_is_explained_away_by_nothing() -> None:
+    assert RECOGNISER.assess("打游戏的时候闻到煤气味很浓").is_urgent
+
+
+def test_despair_is_flagged_and_takes_nothing_away() -> None:
+    finding = RECOGNISER.assess("活着真没意思")
+    assert finding.level == "concern"
+    assert not finding.is_urgent
+
+
+def test_the_finding_holds_its_evidence() -> None:
+    text = "救救我，他在幸福路8号又打我，电话13912345678"
+    finding = RECOGNISER.assess(text)
+    assert finding.is_urgent
+    assert all(text[clue.start : clue.end] == clue.text for clue in finding.clues)
+    assert any("幸福路8号" in place for place in finding.places)
+    assert finding.contacts == ("13912345678",)
+    assert finding.clues[0].id in explain(finding)
+    assert Finding.from_json(finding.to_json()) == finding
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_no_text_breaks_it(text: str) -> None:
+    finding = RECOGNISER.assess(text)
+    assert all(0 <= clue.start <= clue.end <= len(text) for clue in finding.clues)
+
+
+def test_a_very_long_text_is_read_up_to_a_bound() -> None:
+    assert RECOGNISER.assess("路灯坏了。" * READ_CHARACTERS).level == "none"
+    assert not RECOGNISER.assess("灯" * READ_CHARACTERS + "我不想活了").is_urgent

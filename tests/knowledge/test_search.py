@@ -1,0 +1,110 @@
+"""Search with the real encoder over the city's articles, and live reload."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.city import load_city
+from bot.encoder import shared_encoder
+from bot.knowledge.answer import choices, compose, not_known
+from bot.knowledge.index import LOOK_EVERY_S, Knowledge
+
+CITY = load_city()
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return Knowledge(CITY, shared_encoder(), tmp_path_factory.mktemp("cache"))
+
+
+@pytest.mark.parametrize(
+    ("query", "topic"),
+    [
+        ("办居住证要等几天", "residence_permit"),
+        ("女的生孩子单位给放多长时间的假", "maternity_leave"),
+        ("退押金房东不给咋办", "rental_deposit"),
+        ("How long do I wait for a residence permit?", "residence_permit"),
+        ("my landlord will not return my deposit", "rental_deposit"),
+        ("boss has not paid my salary for two months", "unpaid_wages"),
+    ],
+)
+def test_a_question_finds_its_article(knowledge: Knowledge, query: str, topic: str) -> None:
+    assert topic in [candidate.article.topic for candidate in knowledge.search(query, "zh").candidates[:3]]
+
+
+@pytest.mark.parametrize("query", ["", "   ", "今天白菜多少钱一斤", "who won the football match", "哈哈哈", "😀😀"])
+def test_what_no_editor_wrote_is_not_answered(knowledge: Knowledge, query: str) -> None:
+    assert knowledge.search(query, "zh").decision != "answer"
+
+
+def test_a_short_question_leans_on_the_one_before(knowledge: Knowledge) -> None:
+    alone = knowledge.search("那男的呢", "zh", None).candidates
+    after = knowledge.search("那男的呢", "zh", "maternity_leave").candidates
+    assert after[0].article.topic == "maternity_leave"
+    assert alone[0].score < after[0].score
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_answer_holds_only_what_editors_wrote_and_says_on_whose_authority(
+    knowledge: Knowledge, language: str
+) -> None:
+    for topic in ("residence_permit", "newborn_hukou", "telecom_fraud", "work_injury"):
+        article = knowledge.article(topic)
+        assert article
+        reply = compose(article, "how long 多久", language, CITY)
+        facts = [line for line in reply.text.splitlines() if line in article.facts[language]]
+        assert 1 <= len(facts) <= 3
+        assert CITY.departments[article.department].in_(language) in reply.text
+        law = article.citations[0].law if language == "zh" else article.citations[0].law_en
+        assert law in reply.text
+        assert len(reply.buttons) == 2
+        assert reply.data == {"article": topic}
+
+
+def test_the_fact_asked_for_comes_first(knowledge: Knowledge) -> None:
+    article = knowledge.article("residence_permit")
+    assert article
+    assert "15日" in compose(article, "多久能拿到居住证", "zh", CITY).text.splitlines()[0]
+    assert "15 days" in compose(article, "how long until I get the card", "en", CITY).text.splitlines()[0]
+
+
+def test_what_was_not_checked_or_varies_is_said(knowledge: Knowledge) -> None:
+    article = knowledge.article("telecom_fraud")
+    assert article
+    text = compose(article, "", "zh", CITY).text
+    assert CITY.text("knowledge.unverified", "zh") in text
+    assert "各地不同" in text
+
+
+def test_neighbours_are_offered_with_a_way_out(knowledge: Knowledge) -> None:
+    reply = choices(knowledge.search("护照丢了", "zh"), "zh", CITY)
+    assert 2 <= len(reply.buttons) <= 4
+    assert '"none"' in reply.buttons[-1].payload
+    assert [button.payload for button in not_known("zh", CITY).buttons] == ["/request_human", "/file_complaint"]
+
+
+def test_a_changed_file_is_live_and_a_broken_one_keeps_its_last_good_version(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    path = folder / "residence_permit.md"
+    good = (CITY.file("articles") / "residence_permit.md").read_text(encoding="utf-8")
+    path.write_text(good, encoding="utf-8")
+    knowledge = Knowledge(load_city(tmp_path), shared_encoder(), tmp_path)
+    later = knowledge._looked_at
+
+    def write(text: str) -> None:
+        nonlocal later
+        path.write_text(text, encoding="utf-8")
+        later += LOOK_EVERY_S
+        os.utime(path, (later, later))
+        knowledge.reload_if_changed(later)
+
+    write(good.replace("居住证申领与签注", "居住证新名字"))
+    article = knowledge.article("residence_permit")
+    assert article
+    assert article.title.zh == "居住证新名字"
+    write("broken")
+    article = knowledge.article("residence_permit")
+    assert article
+    assert article.title.zh == "居住证新名字"
