@@ -1,7 +1,5 @@
 """The gateway's web application: web chat, console, staff API, the residents' page, health and metrics."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path

@@ -1,6 +1,7 @@
-"""The staff API (`/api/v1`): what the console does, for other programs. Bearer token from `POST /login`."""
+"""The staff API (`/api/v1`): what the console does, for other programs. Bearer token from `POST /login`.
 
-from __future__ import annotations
+Annotations are evaluated here, not postponed: FastAPI reads `Staff` from the function it is built in.
+"""
 
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """The console's pages: sign in, queue, conversation, tickets. HTMX swaps fragments; live_events.py says when."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs

@@ -85,11 +85,8 @@ async def test_a_request_for_a_person_and_back(healthy: Running) -> None:
         await resident.say("我要找人工客服")
         assert resident.state == "waiting"
         with healthy.staff() as staff:
-            (handoff,) = [
-                handoff
-                for handoff in staff.get("/handoffs", params={"status": "waiting"}).json()
-                if handoff["reason"] == "requested"
-            ]
+            conversation_id = resident.session_id.partition(".")[0]
+            (handoff,) = staff.get("/handoffs", params={"conversation_id": conversation_id}).json()
             assert staff.post(f"/handoffs/{handoff['id']}/claim").status_code == 200
             assert staff.post(f"/handoffs/{handoff['id']}/claim").status_code == 409
             path = f"/conversations/{handoff['conversation_id']}/messages"
@@ -123,7 +120,8 @@ async def test_danger_reaches_a_person_and_the_resident_hears_them(
         await resident.say(cry)
         assert number in resident.bubbles[0]
         with healthy.staff() as staff:
-            handoff = staff.get("/handoffs", params={"status": "waiting"}).json()[0]
+            conversation_id = resident.session_id.partition(".")[0]
+            (handoff,) = staff.get("/handoffs", params={"conversation_id": conversation_id}).json()
             assert (handoff["reason"], handoff["kind"]) == ("crisis", "suicide_self_harm")
             staff.post(f"/handoffs/{handoff['id']}/claim")
             staff.post(f"/conversations/{handoff['conversation_id']}/messages", json={"text": "我在，请说。"})
