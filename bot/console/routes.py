@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
@@ -96,9 +95,9 @@ def router(app: App) -> APIRouter:
 
 
 async def _form_field(request: Request, name: str) -> str | None:
-    """One field of a posted form. The body is kept by Starlette, so the route can read it again."""
-    values = parse_qs((await request.body()).decode("utf-8", "replace")).get(name)
-    return values[0] if values else None
+    """One field of a posted form. Starlette keeps the form, so that the route reads it too."""
+    value = (await request.form()).get(name)
+    return value if isinstance(value, str) else None
 
 
 def _add_sessions(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:

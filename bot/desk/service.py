@@ -145,7 +145,9 @@ class DeskService:
         if not text.strip():
             raise Refused("empty_reply", "a reply needs words")
         reply = Reply(text=text.strip(), author="operator", id=reply_id or new_id())
-        await self._storage.say(tx, conversation_id, [reply], self._clock(), operator=operator.number, priority=5)
+        await self._storage.say(
+            tx, conversation_id, [reply], self._clock(), operator=operator.number, priority=5, lease=False
+        )
         return reply
 
     async def give_back(self, tx: AsyncConnection, handoff_id: str, operator: Operator) -> Handoff:

@@ -52,10 +52,12 @@ class Storage:
         now: datetime,
         operator: int | None = None,
         priority: int = 0,
+        lease: bool = True,
     ) -> tuple[list[Entry], Job | None]:
         """Append replies to the transcript and put their delivery into the outbox, as one job.
 
-        The job is returned, leased, when it is the next to be done for this conversation.
+        The job is returned, leased, when it is the next to be done for this conversation: the caller runs it after
+        the commit. Who cannot run it passes `lease=False`, and a worker finds it.
         """
         entries = [await conversations.add_reply(tx, conversation_id, reply, now, operator) for reply in replies]
         if not entries:
@@ -67,7 +69,7 @@ class Storage:
             {"entry_ids": [entry.id for entry in entries]},
             now,
             priority=priority,
-            lease_from=now,
+            lease_from=now if lease else None,
         )
         return entries, job
 

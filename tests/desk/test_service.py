@@ -82,6 +82,8 @@ async def test_only_who_claimed_it_may_answer_and_end_it(storage: Storage, desk:
         await desk.claim(tx, handoff.id, ANNA)
         reply = await desk.reply(tx, "c1", ANNA, "您好，我是1号")
         assert reply.author == "operator"
+        jobs = await storage.outbox.claim(tx, desk._clock(), 10)
+        assert "deliver" in {job.kind for job in jobs}, "a worker finds the operator's words at once"
         for act in (desk.reply(tx, "c1", BO, "我也在"), desk.give_back(tx, handoff.id, BO)):
             with pytest.raises(Refused, match="only who claimed"):
                 await act

@@ -73,6 +73,5 @@ async def desk() -> AsyncIterator[Desk]:
     await desk.until(lambda: running.started)
     yield desk
     running.should_exit = True
-    await server.shutdown()
     running.force_exit = True
     await asyncio.wait({task}, timeout=5)

@@ -115,8 +115,9 @@ async def test_what_was_not_acknowledged_is_sent_again_under_the_same_id(page: P
 async def test_offline_words_are_kept_shown_and_sent_later(page: Page, desk: Desk) -> None:
     await opened(page)
     await desk.until(lambda: desk.sessions)
+    for sid, _ in list(desk.server.manager.get_participants("/", None)):
+        await desk.server.disconnect(sid)
     await page.context.set_offline(True)
-    await desk.server.shutdown()
     await expect(page.get_by_text("连接断开了")).to_be_visible()
     await said(page, "还在吗")
     await expect(page.get_by_role("log")).to_contain_text("还没发出去")

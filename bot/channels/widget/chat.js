@@ -65,7 +65,7 @@
       this.sender = make("button", { class: "send", type: "submit" });
       this.form = make("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.label, this.input, this.sender);
       this.panel = make("section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (press) => { if (press.key === "Escape" && !press.isComposing) this.close(); } },
-        make("header", {}, this.heading, this.switchLanguage, this.closer), this.emergency, this.banner, this.log, this.typing, this.notice, this.form);
+        make("div", { class: "head" }, this.heading, this.switchLanguage, this.closer), this.emergency, this.banner, this.log, this.typing, this.notice, this.form);
       this.root.append(this.launcher, this.panel);
     }
 
