@@ -27,6 +27,7 @@ WORDS = {
         "status": "查一下进度",
         "stands": "等承办单位受理",
         "cry": "我不想活了，我站在幸福大厦楼顶",
+        "thanks": "<b>谢谢您</b>",
         "here": "号在和您谈",
         "back": "需要时回复“人工”",
     },
@@ -41,6 +42,7 @@ WORDS = {
         "status": "What is the status of my case?",
         "stands": "waiting for the department",
         "cry": "I am on the roof of Xingfu Tower and I am going to jump",
+        "thanks": "<b>thank you</b>",
         "here": "is talking with you",
         "back": "whenever you need one",
     },
@@ -117,8 +119,8 @@ async def test_a_resident_and_an_operator(
     await operator.locator("#reply-text").fill("我在，请慢慢说。 I am here.")
     await operator.keyboard.press("Enter")
     await expect(resident.get_by_role("log")).to_contain_text("I am here.")
-    await say(resident, language, "<b>谢谢</b> thank you", "thank you")
-    await expect(operator.locator("#transcript")).to_contain_text("<b>谢谢</b> thank you")
+    await say(resident, language, words["thanks"], words["thanks"])
+    await expect(operator.locator("#transcript")).to_contain_text(words["thanks"])
     await photograph(operator, f"operator-conversation-{name}")
     await photograph(resident, f"resident-operator-{name}")
     assert await violations(operator) == []
