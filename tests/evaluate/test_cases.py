@@ -10,10 +10,23 @@ from bot.evaluate.cases import normal_form, read_cases, texts_of, training_texts
 CASES = Path(__file__).resolve().parents[1] / "cases"
 SUITES = {"crisis": 60, "intents": 60, "policies": 60, "complaints": 60, "remit": 60, "dialogues": 15}
 CITY = load_city()
-INTENTS = set(
-    "greet goodbye thank affirm deny ask_policy file_complaint check_ticket_status request_human cancel "
-    "express_anger ask_bot_identity out_of_scope praise suggest".split()
-)
+INTENTS = {
+    "greet",
+    "goodbye",
+    "thank",
+    "affirm",
+    "deny",
+    "ask_policy",
+    "file_complaint",
+    "check_ticket_status",
+    "request_human",
+    "cancel",
+    "express_anger",
+    "ask_bot_identity",
+    "out_of_scope",
+    "praise",
+    "suggest",
+}
 
 
 def cases_of(suite: str) -> list[dict]:
