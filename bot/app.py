@@ -28,6 +28,7 @@ from bot.crisis.recogniser import CrisisRecogniser
 from bot.delivery import Delivery
 from bot.desk.service import DeskService
 from bot.encoder import SentenceEncoder, shared_encoder
+from bot.extract import SpanTagger
 from bot.frontdesk import FrontDesk
 from bot.gateway import Gateway
 from bot.grievance import Grievances
@@ -35,7 +36,7 @@ from bot.knowledge.gaps import Gaps
 from bot.knowledge.index import Knowledge
 from bot.live import Live
 from bot.reactions import Reactions
-from bot.settings import Settings
+from bot.settings import Settings, spans_model
 from bot.storage.database import Database, use_key
 from bot.storage.gaps import GapStore
 from bot.storage.tickets import TicketStore
@@ -73,6 +74,7 @@ class Services:
     clock: Clock
     encoder: SentenceEncoder
     storage: Storage
+    tagger: SpanTagger
     knowledge: Knowledge
     gaps: Gaps
     tickets: TicketService
@@ -92,7 +94,8 @@ def build_services(settings: Settings, clock: Clock = now_utc) -> Services:
         clock=clock,
         encoder=encoder,
         storage=storage,
-        knowledge=Knowledge(city, encoder, settings.var_dir / "cache"),
+        tagger=SpanTagger(spans_model(settings)),
+        knowledge=Knowledge(city, encoder, settings.model_dir),
         gaps=Gaps(GapStore(storage.database), encoder, clock),
         tickets=TicketService(TicketStore(storage.database), storage, city, clock),
         categories=CategoryClassifier.load(city, encoder, settings.model_dir / "categories.npz"),
@@ -201,7 +204,7 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     )
     delivery = Delivery(storage, city, commit, channels, clock)
     timers = Timers(storage, desk, protocol, commit, clock)
-    grievances = Grievances(storage, city, services.tickets, services.categories, commit, clock)
+    grievances = Grievances(storage, city, services.tickets, services.categories, services.tagger, commit, clock)
     gateway = Gateway(
         storage=storage,
         city=city,

@@ -1,44 +1,57 @@
 """What stands in an utterance: places, times, contacts, names, the wish for anonymity, ticket numbers and codes.
 
-Pure, without models: patterns of both languages, each in its module of `bot/spans`. Python 3.10, because the
-engine reads it too. A usual utterance takes half a millisecond, the worst of 2,000 characters a third
-of a second; longer ones are read up to there.
+Contacts and numbers are patterns, each in its module of `bot/spans`. Places and times are patterns too, and with a
+`SpanTagger` they are what it was taught by example, the patterns among what it reads. Python 3.10, because the
+engine reads it too. A usual utterance takes a millisecond, the worst of 2,000 characters a third of a second; longer
+ones are read up to there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.spans import contacts as _contacts
 from bot.spans.places_en import places_en
 from bot.spans.places_zh import places_zh
 from bot.spans.span import Span, longest
+from bot.spans.tagger import SpanTagger
 from bot.spans.times_en import times_en
 from bot.spans.times_zh import times_zh
 
-__all__ = ["Span", "contacts", "extract", "places", "times"]
+__all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "places", "times"]
 
 READ_CHARACTERS = 2_000
 
 
-def extract(text: str, now: datetime) -> list[Span]:
+def extract(text: str, now: datetime, tagger: SpanTagger | None = None) -> list[Span]:
     """Every span in the text, in its order; spans of different kinds may overlap ("匿名" in a sentence of its own).
 
-    `now` is aware. A time that was said is taken to lie before it.
+    `now` is aware. A time that was said is taken to lie before it; its value is empty when no rule can tell the
+    moment. Without a tagger the rules alone say where places and times are.
     """
     text = text[:READ_CHARACTERS]
-    numbers = _contacts.ticket_numbers(text)
-    reachable = contacts(text)
-    spans = [
-        *_outside(places(text), [*numbers, *reachable]),
-        *_outside(times(text, now), [*numbers, *reachable]),
-        *reachable,
-        *_contacts.names(text),
-        *_contacts.anonymous(text),
-        *numbers,
-        *_contacts.access_codes(text),
-    ]
-    return sorted(spans, key=lambda span: (span.start, span.end))
+    rules = found_by_rules(text, now)
+    by_place, by_time, fixed = rules
+    if tagger:
+        tagged = tagger.find(text, rules)
+        by_place = [span for span in tagged if span.kind == "place"]
+        by_time = [_at_a_moment(span, by_time, now) for span in tagged if span.kind == "time"]
+    spans = [*by_place, *by_time, *fixed, *_contacts.names(text), *_contacts.anonymous(text)]
+    return sorted([*spans, *_contacts.access_codes(text)], key=lambda span: (span.start, span.end))
+
+
+def found_by_rules(text: str, now: datetime) -> tuple[list[Span], list[Span], list[Span]]:
+    """Places, times, and what is neither whatever it looks like: contacts and ticket numbers."""
+    fixed = [*contacts(text), *_contacts.ticket_numbers(text)]
+    return _outside(places(text), fixed), _outside(times(text, now), fixed), fixed
+
+
+def _at_a_moment(span: Span, by_rules: Sequence[Span], now: datetime) -> Span:
+    """The tagged time with the moment that the rules read in its words, or in what they found around them."""
+    inside = times(span.text, now) or [rule for rule in by_rules if rule.start < span.end and span.start < rule.end]
+    return replace(span, value=max(inside, key=lambda rule: len(rule.text)).value if inside else "")
 
 
 def places(text: str) -> list[Span]:

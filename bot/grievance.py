@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.city import City
 from bot.commit import Commit, Consequences
-from bot.extract import extract
+from bot.extract import SpanTagger, extract
 from bot.messages import Reply
 from bot.storage.outbox import Job
 from bot.storage.unit import Storage
@@ -32,6 +32,7 @@ class Grievances:
         city: City,
         tickets: TicketService,
         categories: CategoryClassifier,
+        tagger: SpanTagger,
         commit: Commit,
         clock: Callable[[], datetime],
     ) -> None:
@@ -39,6 +40,7 @@ class Grievances:
         self._city = city
         self._tickets = tickets
         self._categories = categories
+        self._tagger = tagger
         self._commit = commit
         self._clock = clock
 
@@ -74,7 +76,7 @@ class Grievances:
         category, probability = self._categories.candidates(text)[0]
         if probability < MIN_PROBABILITY or category == "other":
             return None
-        spans = {span.kind: span for span in reversed(extract(text, self._clock()))}
+        spans = {span.kind: span for span in reversed(extract(text, self._clock(), self._tagger))}
         place, time, contact = spans.get("place"), spans.get("time"), spans.get("contact")
         return Draft(
             conversation_id=conversation_id,
@@ -83,7 +85,7 @@ class Grievances:
             description=text,
             category=category,
             location=place.text if place else None,
-            occurred_at=datetime.fromisoformat(time.value) if time else None,
+            occurred_at=datetime.fromisoformat(time.value) if time and time.value else None,
             occurred_text=time.text if time else None,
             contact=contact.text if contact else None,
             anonymous=contact is None,

@@ -1,40 +1,73 @@
-"""A linear text classifier: sentence vectors beside weighted character n-grams, kept as plain arrays (no pickle)."""
+"""A linear text classifier: sentence vectors beside weighted pieces of wording, kept as plain arrays (no pickle)."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 
 from bot.encoder import SentenceEncoder
 from bot.errors import Misconfigured
+from bot.wording import pieces
 
-BUCKETS = 2**15
-VECTOR_SCALE, NGRAM_SCALE, C = 5.0, 4.0, 1.0
-"""Measured by cross-validation on our complaints: unit vectors must be scaled, else right answers stay unsure."""
+BUCKETS = 2**20
+RAREST = 2
+"""Texts that a piece must stand in to count."""
 
-FOLDS = 5
+HELD_OUT = 10
+"""One text in ten is held out of training, of the encoder's and of every classifier's, to calibrate on."""
 
 
-def _counts(texts: Sequence[str]) -> Any:
-    hashing = HashingVectorizer(
-        analyzer="char_wb", ngram_range=(1, 4), n_features=BUCKETS, alternate_sign=False, norm=None, lowercase=True
-    )
-    counts = hashing.transform(texts)
+def is_held_out(text: str) -> bool:
+    """Whether a training utterance is kept for calibration: by its hash, so that it is the same everywhere."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % HELD_OUT == 0
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Weights of the two kinds of features, which are of length 1 each; `strength` is the inverse of regularisation."""
+
+    vector: float = 6.0
+    wording: float = 4.0
+    strength: float = 1.0
+
+
+def _hashed(texts: Sequence[str], marks: Sequence[Sequence[str]] | None) -> csr_matrix:
+    hashing = HashingVectorizer(analyzer=list, n_features=BUCKETS, alternate_sign=False, norm=None)
+    marked = zip(texts, marks or [()] * len(texts), strict=True)
+    counts = hashing.transform([[*pieces(text), *of_text] for text, of_text in marked]).tocsr()
     counts.data = 1.0 + np.log(counts.data)
     return counts
 
 
-def _ngrams(counts: Any, idf: np.ndarray) -> Any:
-    weighted = counts.multiply(idf).tocsr()
-    lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    return weighted.multiply((NGRAM_SCALE / np.maximum(lengths, 1e-9))[:, None]).tocsr()
+@dataclass(frozen=True)
+class Wording:
+    """The pieces that count, by bucket, and how much each says (inverse document frequency)."""
+
+    buckets: np.ndarray
+    idf: np.ndarray
+
+    @classmethod
+    def of(cls, counts: csr_matrix) -> Wording:
+        """Learned from the counts of the training texts."""
+        seen = np.bincount(counts.indices, minlength=BUCKETS)
+        buckets = np.flatnonzero(seen >= RAREST)
+        idf = np.log((1 + counts.shape[0]) / (1 + seen[buckets])) + 1.0
+        return cls(buckets.astype(np.int32), idf.astype(np.float32))
+
+    def features(self, counts: csr_matrix) -> csr_matrix:
+        """Rows of length 1; a text without a known piece is a row of zeros."""
+        weighted = counts[:, self.buckets].multiply(self.idf).tocsr()
+        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+        return weighted.multiply((1.0 / np.maximum(lengths, 1e-9))[:, None]).tocsr()
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
@@ -42,39 +75,34 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
+@dataclass
 class LinearModel:
     """Texts in, a probability for each label out."""
 
-    def __init__(
-        self,
-        labels: Sequence[str],
-        idf: np.ndarray,
-        weights: np.ndarray,
-        bias: np.ndarray,
-        thresholds: dict[str, float] | None = None,
-    ) -> None:
-        self.labels = list(labels)
-        self.thresholds = thresholds or {}
-        self._idf = idf
-        self._weights = weights
-        self._bias = bias
+    labels: list[str]
+    wording: Wording
+    weights: np.ndarray
+    bias: np.ndarray
+    scales: Scales = Scales()
+    thresholds: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> LinearModel:
         """Read a trained model. Raises Misconfigured when it is missing or of another make."""
         try:
             with np.load(path, allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in ("labels", "idf", "weights", "bias", "names", "values")}
+                arrays = {name: stored[name] for name in _ARRAYS}
         except FileNotFoundError:
             raise Misconfigured(f"{path} is missing; run `hotline train`.") from None
-        except (ValueError, KeyError, OSError):
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile):
             raise Misconfigured(f"{path} cannot be read; run `hotline train --force`.") from None
         return cls(
-            [str(label) for label in arrays["labels"]],
-            arrays["idf"].astype(np.float32),
-            arrays["weights"].astype(np.float32),
-            arrays["bias"],
-            dict(zip((str(name) for name in arrays["names"]), arrays["values"].tolist(), strict=True)),
+            labels=[str(label) for label in arrays["labels"]],
+            wording=Wording(arrays["buckets"], arrays["idf"]),
+            weights=arrays["weights"].astype(np.float32),
+            bias=arrays["bias"],
+            scales=Scales(*arrays["scales"].tolist()),
+            thresholds=dict(zip((str(name) for name in arrays["names"]), arrays["values"].tolist(), strict=True)),
         )
 
     def save(self, path: Path) -> None:
@@ -84,66 +112,82 @@ class LinearModel:
         np.savez_compressed(
             draft,
             labels=np.array(self.labels),
-            idf=self._idf.astype(np.float32),
-            weights=self._weights.astype(np.float16),
-            bias=self._bias.astype(np.float32),
+            buckets=self.wording.buckets,
+            idf=self.wording.idf,
+            weights=self.weights.astype(np.float16),
+            bias=self.bias.astype(np.float32),
+            scales=np.array([self.scales.vector, self.scales.wording, self.scales.strength]),
             names=np.array(list(self.thresholds), dtype=str),
             values=np.array(list(self.thresholds.values()), dtype=np.float64),
         )
         draft.replace(path)
 
-    def chances(self, texts: Sequence[str], encoder: SentenceEncoder) -> np.ndarray:
-        """The probability of each label for each text: shape (len(texts), len(labels)), rows sum to 1."""
-        vectors = encoder.encode(texts) * VECTOR_SCALE
-        ngrams = _ngrams(_counts(texts), self._idf)
-        dense = vectors.shape[1]
-        return _softmax(vectors @ self._weights[:, :dense].T + ngrams @ self._weights[:, dense:].T + self._bias)
+    def chances(
+        self, texts: Sequence[str], vectors: np.ndarray, marks: Sequence[Sequence[str]] | None = None
+    ) -> np.ndarray:
+        """The probability of each label for each text: shape (len(texts), len(labels)), rows sum to 1.
+
+        `vectors` are the encoder's, a row a text; `marks` what rules found in each, where training had them too.
+        """
+        wording = self.wording.features(_hashed(texts, marks)) * self.scales.wording
+        meant, worded = np.hsplit(self.weights, [vectors.shape[1]])
+        return _softmax(vectors * self.scales.vector @ meant.T + wording @ worded.T + self.bias)
 
     def probabilities(self, text: str, encoder: SentenceEncoder) -> list[tuple[str, float]]:
         """Each label with its probability, likeliest first."""
-        shares = self.chances([text], encoder)[0]
+        shares = self.chances([text], encoder.encode([text]))[0]
         order = np.argsort(-shares)
         return [(self.labels[row], float(shares[row])) for row in order]
 
 
+_ARRAYS = ("labels", "buckets", "idf", "weights", "bias", "scales", "names", "values")
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The texts that were kept for calibration, their labels, and what the model says of them (columns: its labels)."""
+
+    texts: list[str]
+    labels: list[str]
+    chances: np.ndarray
+
+
 def train_linear(
-    texts: Sequence[str], labels: Sequence[str], encoder: SentenceEncoder, balanced: bool = False
-) -> tuple[LinearModel, np.ndarray, list[str]]:
-    """Train on all, and predict each text by a model that has not seen it.
+    texts: Sequence[str],
+    labels: Sequence[str],
+    vectors: np.ndarray,
+    scales: Scales = Scales(),  # frozen
+    balanced: bool = False,
+    marks: Sequence[Sequence[str]] | None = None,
+) -> tuple[LinearModel, HeldOut]:
+    """Train on nine texts in ten, and calibrate on the tenth that neither this model nor the encoder has seen.
 
-    Returns the calibrated model, those honest probabilities (a row a text), and the labels of their columns.
+    `vectors` are the encoder's, a row a text; `marks`, what rules found in each, count as pieces of its wording.
+    There must be three labels or more.
     """
-    vectors = csr_matrix(encoder.encode(texts) * VECTOR_SCALE)
-    counts = _counts(texts)
-    names, codes = np.unique(np.array(labels), return_inverse=True)
-    unseen = np.zeros((len(texts), len(names)))
-    for known, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(codes, codes):
-        idf = _idf(counts[known])
-        features = hstack([vectors, _ngrams(counts, idf)]).tocsr()
-        fold = _fit(features[known], codes[known], balanced)
-        unseen[held_out] = fold.decision_function(features[held_out]) if len(names) > 2 else 0.0
-    temperature = _temperature(unseen, codes)
-    idf = _idf(counts)
-    fitted = _fit(hstack([vectors, _ngrams(counts, idf)]).tocsr(), codes, balanced)
-    model = LinearModel([str(name) for name in names], idf, fitted.coef_ / temperature, fitted.intercept_ / temperature)
-    return model, _softmax(unseen / temperature), model.labels
-
-
-def _idf(counts: Any) -> np.ndarray:
-    seen = np.bincount(counts.indices, minlength=BUCKETS)
-    return np.asarray(np.log((1 + counts.shape[0]) / (1 + seen)) + 1.0, dtype=np.float32)
-
-
-def _fit(features: Any, codes: np.ndarray, balanced: bool) -> LogisticRegression:
-    model = LogisticRegression(C=C, max_iter=200, tol=1e-3, class_weight="balanced" if balanced else None)
-    return model.fit(features, codes)
+    counts = _hashed(texts, marks)
+    held_out = np.array([is_held_out(text) for text in texts])
+    names, codes = np.unique(np.array(labels)[~held_out], return_inverse=True)
+    wording = Wording.of(counts[~held_out])
+    features = hstack([csr_matrix(vectors * scales.vector), wording.features(counts) * scales.wording]).tocsr()
+    weighing = "balanced" if balanced else None
+    fitted = LogisticRegression(C=scales.strength, max_iter=200, tol=1e-3, class_weight=weighing)
+    fitted.fit(features[~held_out], codes)
+    # A label that only held-out texts bear cannot be learned, nor be calibrated on.
+    kept = [row for row in np.flatnonzero(held_out).tolist() if labels[row] in names]
+    scores = features[kept] @ fitted.coef_.T + fitted.intercept_
+    temperature = _temperature(scores, np.searchsorted(names, [labels[row] for row in kept])) if kept else 1.0
+    model = LinearModel(
+        [str(name) for name in names], wording, fitted.coef_ / temperature, fitted.intercept_ / temperature, scales
+    )
+    return model, HeldOut([texts[row] for row in kept], [labels[row] for row in kept], _softmax(scores / temperature))
 
 
 def _temperature(scores: np.ndarray, codes: np.ndarray) -> float:
     """The divisor that makes probabilities on unseen texts mean what they say: least log loss."""
     rows = np.arange(len(codes))
-    losses = {
+    losses: dict[float, Any] = {
         temperature: -np.log(_softmax(scores / temperature)[rows, codes] + 1e-12).mean()
-        for temperature in np.geomspace(0.3, 3.0, 25)
+        for temperature in np.geomspace(0.3, 3.0, 25).tolist()
     }
-    return float(min(losses, key=lambda temperature: losses[temperature]))
+    return min(losses, key=lambda temperature: losses[temperature])

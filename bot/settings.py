@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         return path.read_text(encoding="ascii").strip()
 
 
+def spans_model(settings: Settings) -> Path:
+    """Where the tagger of places and times is kept; `engine/extractor.py` looks for it by the same name."""
+    return settings.model_dir / "spans.crfsuite"
+
+
 def load_settings() -> Settings:
     """The settings of this process.
 

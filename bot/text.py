@@ -40,6 +40,20 @@ def _converter() -> OpenCC:
 
 
 @lru_cache(maxsize=20_000)
+def _simple(char: str) -> str:
+    """A traditional character as its simplified one; every other as it is."""
+    if not _HAN.match(char):
+        return char
+    simple = _converter().convert(char)
+    return simple if len(simple) == 1 else char
+
+
+def simplified(text: str) -> str:
+    """The text with simplified characters, character by character."""
+    return "".join(map(_simple, text))
+
+
+@lru_cache(maxsize=20_000)
 def _plain(char: str) -> str:
     """One character in its plain form: empty when it says nothing, never more than one character."""
     category = unicodedata.category(char)
@@ -48,9 +62,8 @@ def _plain(char: str) -> str:
     narrow = unicodedata.normalize("NFKC", char)
     if len(narrow) != 1:
         narrow = char
-    if "\u3400" <= narrow <= "\u9fff":
-        simple = _converter().convert(narrow)
-        return simple if len(simple) == 1 else narrow
+    if _HAN.match(narrow):
+        return _simple(narrow)
     if narrow == "’":
         return "'"
     return narrow.lower()[:1]

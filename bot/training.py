@@ -6,15 +6,22 @@ import hashlib
 import os
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 
-from bot.encoder import shared_encoder
+from bot.city import City, load_city
+from bot.crisis.training import train_crisis
+from bot.encoder import SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
-from bot.settings import ROOT, Settings
+from bot.knowledge.index import Knowledge
+from bot.settings import ROOT, Settings, spans_model
+from bot.spans.training import train_spans
 from bot.supervise import ENGINE_PYTHON
+from bot.tickets.training import train_categories, train_remit
 
 KEPT_MODELS = 2
 """Older engine models are removed."""
@@ -29,7 +36,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
             if file.is_file() and "__pycache__" not in file.parts and ".venv" not in file.parts:
-                digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+                digest.update(str(file.relative_to(path.parent)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
@@ -43,8 +50,12 @@ def engine_inputs() -> list[Path]:
         "data/stories",
         "engine/requirements.lock.txt",
     ]
-    code = ["bot/encoder.py", "bot/extract.py", "bot/language.py", "bot/spans"]
-    return [ROOT / name for name in [*names, *code]] + sorted((ROOT / "engine").glob("*.py"))
+    code = ["encoder.py", "weights", "linear.py", "wording.py", "text.py", "extract.py", "language.py", "spans"]
+    return (
+        [ROOT / name for name in names]
+        + [ROOT / "bot" / name for name in code]
+        + sorted((ROOT / "engine").glob("*.py"))
+    )
 
 
 def ensure_trained(settings: Settings, force: bool = False) -> Path:
@@ -53,7 +64,10 @@ def ensure_trained(settings: Settings, force: bool = False) -> Path:
     Raises Misconfigured when Rasa refuses the data: its own words are printed above.
     """
     settings.model_dir.mkdir(parents=True, exist_ok=True)
-    _train_classifiers(settings, force)
+    city = load_city(settings.city_dir)
+    _train_own(settings, city, force)
+    # The articles' vectors are made here, once, and not while the first resident waits.
+    Knowledge(city, shared_encoder(), settings.model_dir)
     name = f"engine-{fingerprint(engine_inputs())}"
     model = settings.model_dir / f"{name}.tar.gz"
     if model.exists() and not force:
@@ -105,29 +119,70 @@ def _rasa_train(model_dir: Path, name: str) -> None:
         raise Misconfigured("Rasa could not train its model from data/, domain.yml and config.yml; see above.")
 
 
-def _train_classifiers(settings: Settings, force: bool) -> None:
-    """Crisis, complaint categories and remit: linear models on sentence vectors, kept as plain arrays."""
-    from bot.crisis.training import train as train_crisis
-    from bot.tickets.training import train_categories, train_remit
+@dataclass(frozen=True)
+class Task:
+    """One model of our own: what it is called, where it is kept, what it is made of, and how."""
 
-    learner = [ROOT / "bot" / "encoder.py", ROOT / "bot" / "linear.py"]
-    jobs = {
-        "crisis": (train_crisis, ROOT / "data", [ROOT / "data/crisis", ROOT / "bot/crisis", ROOT / "city/crisis"]),
-        "categories": (
-            train_categories,
-            ROOT / "data/nlu",
-            [*sorted((ROOT / "data/nlu").glob("complaints_*.yml")), ROOT / "bot/tickets"],
+    name: str
+    output: Path
+    made_of: Sequence[Path]
+    train: Callable[[Path], object]
+
+
+class RememberingEncoder:
+    """Encodes each text once, however many classifiers are taught by it."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, np.ndarray] = {}
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """As the encoder's."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= dict(zip(new, self._encoder.encode(new), strict=True))
+        return np.array([self._known[text] for text in texts])
+
+
+def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[Task]:
+    data, bot, models = ROOT / "data", ROOT / "bot", settings.model_dir
+    learner = [bot / "encoder.py", bot / "weights", bot / "linear.py", bot / "wording.py", bot / "text.py"]
+    complaints = sorted((data / "nlu").glob("complaints_*.yml"))
+    spans = [data / "spans", bot / "spans", bot / "extract.py"]
+    danger = [data / "crisis", data / "nlu", bot / "crisis", city.file("crisis")]
+    return [
+        Task(
+            "tagger of places and times", spans_model(settings), spans, lambda path: train_spans(data / "spans", path)
         ),
-        "remit": (train_remit, ROOT / "data/remit.yml", [ROOT / "data/remit.yml", ROOT / "bot/tickets"]),
-    }
-    for name, (train, source, made_of) in jobs.items():
-        output = settings.model_dir / f"{name}.npz"
-        stamp = output.with_suffix(".stamp")
-        wanted = fingerprint([*made_of, *learner])
-        if not force and output.exists() and stamp.exists() and stamp.read_text() == wanted:
+        Task(
+            "crisis classifier",
+            models / "crisis.npz",
+            [*danger, *learner],
+            lambda path: train_crisis(data, city, encoder, path),
+        ),
+        Task(
+            "categories classifier",
+            models / "categories.npz",
+            [*complaints, bot / "tickets", *learner],
+            lambda path: train_categories(data / "nlu", encoder, path),
+        ),
+        Task(
+            "remit classifier",
+            models / "remit.npz",
+            [data / "remit.yml", *complaints, bot / "tickets", *learner],
+            lambda path: train_remit(data / "remit.yml", encoder, path),
+        ),
+    ]
+
+
+def _train_own(settings: Settings, city: City, force: bool) -> None:
+    """The tagger and the classifiers, each when what it is made of has changed."""
+    for task in _tasks(settings, city, RememberingEncoder(shared_encoder())):
+        stamp = task.output.with_suffix(".stamp")
+        wanted = fingerprint(task.made_of)
+        if not force and task.output.exists() and stamp.exists() and stamp.read_text() == wanted:
             continue
         started = time.monotonic()
-        with console.status(f"Training the {name} classifier…"):
-            train(source, shared_encoder(), output)
+        with console.status(f"Training the {task.name}…"):
+            figures = task.train(task.output)
         stamp.write_text(wanted)
-        console.print(f"The {name} classifier trained in {time.monotonic() - started:.0f} s.")
+        console.print(f"The {task.name} trained in {time.monotonic() - started:.0f} s: {figures}", highlight=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Dict, List, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,7 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.extract import extract
+from bot.extract import Span, SpanTagger, extract
 from bot.language import detect
 
 ENTITY_OF = {"place": "location", "time": "occurred_at"}
@@ -22,6 +24,10 @@ ENTITY_OF = {"place": "location", "time": "occurred_at"}
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SpanExtractor(GraphComponent):
     """Adds the spans of `bot/extract.py` as entities, and the entity `language` that fills the slot."""
+
+    def __init__(self, tagger: SpanTagger) -> None:
+        """`tagger` finds the places and times; `hotline train` makes it before Rasa is trained or run."""
+        self._tagger = tagger
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -37,8 +43,9 @@ class SpanExtractor(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SpanExtractor:
         """Rasa's factory. One extraction warms up the dictionaries, so that the first resident need not wait."""
-        extract("昨天晚上 yesterday evening", datetime.now(timezone.utc))
-        return cls()
+        tagger = SpanTagger(Path(os.environ.get("HOTLINE_MODEL_DIR", "models")) / "spans.crfsuite")
+        extract("昨天晚上 yesterday evening", datetime.now(timezone.utc), tagger)
+        return cls(tagger)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the entities to each message."""
@@ -46,7 +53,7 @@ class SpanExtractor(GraphComponent):
             text, metadata = message.get(TEXT) or "", message.get("metadata") or {}
             entities = list(message.get(ENTITIES) or [])
             if not text.startswith("/"):
-                entities.extend(_entities(text, _now(metadata)))
+                entities.extend(_entities(extract(text, _now(metadata), self._tagger)))
             language = metadata.get("language") or detect(text)
             entities.append({"entity": "language", "value": language, "start": 0, "end": 0, "extractor": "language"})
             message.set(ENTITIES, entities, add_to_output=True)
@@ -58,7 +65,7 @@ def _now(metadata: Dict[Text, Any]) -> datetime:
     return datetime.fromisoformat(moment) if moment else datetime.now(timezone.utc)
 
 
-def _entities(text: Text, now: datetime) -> List[Dict[Text, Any]]:
+def _entities(spans: List[Span]) -> List[Dict[Text, Any]]:
     return [
         {
             "entity": ENTITY_OF.get(span.kind, span.kind),
@@ -68,5 +75,5 @@ def _entities(text: Text, now: datetime) -> List[Dict[Text, Any]]:
             "end": span.end,
             "extractor": "SpanExtractor",
         }
-        for span in extract(text, now)
+        for span in spans
     ]

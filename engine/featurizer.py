@@ -1,4 +1,4 @@
-"""Sentence vectors as Rasa features: one dense sentence feature per message, scaled for the classifier."""
+"""Sentence vectors as Rasa features: one dense sentence feature per message."""
 
 from __future__ import annotations
 
@@ -24,10 +24,7 @@ BATCH = 256
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
-    """Multilingual sentence vectors of `bot/encoder.py`, times `scale`.
-
-    Rasa's logistic regression has C fixed at 1: on unit vectors right answers sit at a confidence of 0.5.
-    """
+    """Multilingual sentence vectors of `bot/encoder.py`, of length 1."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -36,13 +33,12 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`scale` multiplies the unit vectors."""
-        return {**DenseFeaturizer.get_default_config(), "scale": 5.0}
+        """Rasa's own options of a dense featurizer."""
+        return DenseFeaturizer.get_default_config()
 
     def __init__(self, config: Dict[Text, Any], name: Text) -> None:
         """Keep the options, and load the encoder now: the first resident must not wait for it."""
         super().__init__(name, config)
-        self._scale = float(self._config["scale"])
         self._encoder = shared_encoder()
 
     @classmethod
@@ -61,7 +57,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         with_text = [message for message in messages if message.get(TEXT)]
         for begin in range(0, len(with_text), BATCH):
             batch = with_text[begin : begin + BATCH]
-            vectors = self._encoder.encode([message.get(TEXT) for message in batch]) * self._scale
+            vectors = self._encoder.encode([message.get(TEXT) for message in batch])
             for message, vector in zip(batch, vectors):
                 message.add_features(self._features(vector))
         return messages
@@ -76,4 +72,4 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Nothing can be wrong with a number."""
+        """Nothing to go wrong."""

@@ -9,8 +9,10 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.messages import new_id
+from bot.settings import Settings, load_settings
 from bot.storage.database import Database, metadata, use_key
 from bot.storage.unit import Storage
+from bot.training import ensure_trained
 from tests.fakes import FakeClock
 
 KEY = Fernet.generate_key().decode()
@@ -19,6 +21,14 @@ KEY = Fernet.generate_key().decode()
 @pytest.fixture(autouse=True)
 def _key() -> None:
     use_key(KEY)
+
+
+@pytest.fixture(scope="session")
+def trained() -> Settings:
+    """The settings, with every model of our own and the engine's made if it was not there."""
+    settings = load_settings()
+    ensure_trained(settings)
+    return settings
 
 
 @pytest.fixture

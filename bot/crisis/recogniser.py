@@ -1,12 +1,14 @@
 """Danger in one utterance: clues, what explains them away, and a learned score; pure, and bounded in time.
 
-Clues are looked for in the whole text (up to READ_CHARACTERS), the learned score reads at most SENTENCES
-sentences: those with clues or weak signs first, then the longest. Without a model the clues decide.
+Clues are looked for in the whole text (up to READ_CHARACTERS). The learned score reads the text as one, as far as
+the encoder reads, and of a longer one the SENTENCES most suspicious sentences too: those with clues or weak signs
+first, then the longest. Without a model the clues decide.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.city import City
@@ -19,7 +21,12 @@ from bot.extract import contacts, places
 from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
-SENTENCES = 6
+FIRM_SHARE = 0.2
+"""Share of the urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
+
+SENTENCES = 3
+ONE_READING = 60
+"""Characters up to which a text is read as one only."""
 LONGEST_SENTENCE = 200
 SPAN_CHARACTERS = 800
 """Places and contacts are looked for in so much of a dangerous utterance: time grows faster than length."""
@@ -61,42 +68,66 @@ class CrisisRecogniser:
             over = bool(near) and is_over_or_feared(self._vetoes, sentence)
             kept = [(rule, hit) for rule, hit in hits if not (over if rule.firm else near or far)]
             clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
-        scored = self._score(normal.text, spans, {start for start, hits, _ in found if hits})
-        level, kind = self._decide([clue for _, clue in clues], scored, bool(vetoes))
-        if level == "none":
-            return Finding(score=scored.score, vetoes=tuple(vetoes))
+        readings = _readings(normal.text, spans, {start for start, hits, _ in found if hits})
+        scored = self._score([normal.text[start:end] for start, end in readings])
+        level, kind = self._decide([rule for rule, _ in clues], scored)
+        if level == "none" or kind is None:
+            return Finding(score=scored.urgent, vetoes=tuple(vetoes))
+        evidence = [clue for _, clue in clues] or [_learned(kind, level, readings[scored.row], normal, text)]
         return Finding(
             kind=kind,
             level=level,
-            score=scored.score,
-            clues=tuple(clue for _, clue in clues),
+            score=scored.urgent,
+            clues=tuple(evidence),
             vetoes=tuple(vetoes),
             places=tuple(span.text for span in places(text[:SPAN_CHARACTERS])),
             contacts=tuple(span.text for span in contacts(text[:SPAN_CHARACTERS])),
         )
 
-    def _score(self, text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> Scored:
+    def _score(self, readings: list[str]) -> Scored:
         if self._classifier is None:
-            return Scored(0.0, None)
+            return Scored()
+        return self._classifier.worst(readings, [marks(self._clues, self._vetoes, text) for text in readings])
 
-        def suspicion(span: tuple[int, int]) -> tuple[bool, int, int]:
-            sentence = text[span[0] : span[1]]
-            return span[0] in with_clues, len(_SIGNS.findall(sentence)), len(sentence)
-
-        chosen = sorted(spans, key=suspicion, reverse=True)[:SENTENCES]
-        return self._classifier.worst([text[start:end].strip()[:LONGEST_SENTENCE] for start, end in chosen])
-
-    def _decide(self, clues: list[Clue], scored: Scored, has_veto: bool) -> tuple[str, str | None]:
-        """The level and kind: clues speak first, the score raises what they leave open."""
+    def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
+        """The level and kind. With a model its score decides; a firm clue needs less of it. Without one the clues do."""
         level = max((clue.level for clue in clues), key=LEVELS.index, default="none")
         kind = next((clue.kind for clue in clues if clue.level == level), None)
-        if self._classifier is None or (has_veto and not clues):
+        if self._classifier is None:
             return level, kind
-        if level in {"none", "concern"} and scored.score >= self._classifier.urgent:
-            return "high", kind or scored.kind
-        if level == "none" and scored.score >= self._classifier.concern:
+        if scored.urgent >= self._classifier.urgent:
+            return scored.level, scored.kind
+        if any(clue.firm for clue in clues) and scored.urgent >= FIRM_SHARE * self._classifier.urgent:
+            return level, kind
+        if scored.danger >= self._classifier.concern:
             return "concern", scored.kind
-        return level, kind
+        return "none", None
+
+
+def marks(clues: Sequence[ClueRule], vetoes: Sequence[VetoRule], text: str) -> list[str]:
+    """The names of all clues and vetoes that a normal text matches, as the learned score reads them."""
+    return [f"!{rule.id}" for rule in clues if rule.pattern.search(text)] + [
+        f"?{rule.id}" for rule in vetoes if rule.pattern.search(text)
+    ]
+
+
+def _readings(text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> list[tuple[int, int]]:
+    """What the learned score reads: the whole, and of a long text the most suspicious sentences."""
+    whole = (0, len(text))
+    if len(text) <= ONE_READING or len(spans) < 2:
+        return [whole]
+
+    def suspicion(span: tuple[int, int]) -> tuple[bool, int, int]:
+        sentence = text[span[0] : span[1]]
+        return span[0] in with_clues, len(_SIGNS.findall(sentence)), len(sentence)
+
+    return [whole, *sorted(spans, key=suspicion, reverse=True)[:SENTENCES]]
+
+
+def _learned(kind: str, level: str, reading: tuple[int, int], normal: Normal, text: str) -> Clue:
+    """What the score read, as evidence where no clue speaks: the operator sees which words it was."""
+    first, last = normal.original_span(*reading)
+    return Clue("learned", kind, level, text[first : min(last, first + LONGEST_SENTENCE)], first, last)
 
 
 def _clue(rule: ClueRule, start: int, end: int, normal: Normal, text: str) -> Clue:

@@ -25,7 +25,7 @@ from bot.evaluate.cases import Case, read_cases
 from bot.evaluate.dialogues import run_dialogues
 from bot.evaluate.figures import macro_f1, overlap_f1, percentile, rate, share, worst_confusions
 from bot.evaluate.service import engine_for, running_service
-from bot.extract import extract
+from bot.extract import SpanTagger, extract
 from bot.knowledge.answer import compose
 from bot.settings import ROOT, Settings
 
@@ -200,14 +200,14 @@ def _policies(services: Services, cases: Sequence[Case]) -> Measured:
 SPAN_OF = {"location": "place", "when": "time", "contact": "contact"}
 
 
-def _longest(text: str, kind: str) -> str | None:
-    spans = [span for span in extract(text, EVALUATED_AT) if span.kind == kind]
+def _longest(text: str, kind: str, tagger: SpanTagger) -> str | None:
+    spans = [span for span in extract(text, EVALUATED_AT, tagger) if span.kind == kind]
     return max((span.text for span in spans), key=len, default=None)
 
 
 def _complaints(services: Services, cases: Sequence[Case]) -> Measured:
     candidates = [[name for name, _ in services.categories.candidates(case["text"])] for case in cases]
-    spans = [{item: _longest(case["text"], kind) for item, kind in SPAN_OF.items()} for case in cases]
+    spans = [{item: _longest(case["text"], kind, services.tagger) for item, kind in SPAN_OF.items()} for case in cases]
     categories = services.city.categories
 
     def right(row: int, names: Sequence[str]) -> bool:

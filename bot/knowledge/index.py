@@ -11,6 +11,7 @@ from bot.city import City
 from bot.encoder import SentenceEncoder
 from bot.knowledge.article import Article, load_articles, read_all
 from bot.knowledge.search import Index, Search
+from bot.knowledge.vectors import KeptVectors
 
 LOOK_EVERY_S = 1.0
 """The folder is looked at this often, and only when somebody asks."""
@@ -24,10 +25,11 @@ class Knowledge:
     def __init__(self, city: City, encoder: SentenceEncoder, cache_dir: Path) -> None:
         self._city = city
         self._encoder = encoder
+        self._kept = KeptVectors(encoder, cache_dir)
         self._directory = city.file("articles")
         self._seen = self._state()
         self._looked_at = time.monotonic()
-        self._index = Index(load_articles(self._directory, city), encoder)
+        self._index = Index(load_articles(self._directory, city), encoder, self._kept)
 
     def search(self, query: str, language: str, previous_topic: str | None = None) -> Search:
         """Ranked articles for a question in either language; see `Index.search`."""
@@ -56,7 +58,7 @@ class Knowledge:
         if faults:
             # What is broken now is still answered as it was before.
             good = {**{article.topic: article for article in self._index.articles}, **good}
-        self._index = Index(list(good.values()), self._encoder)
+        self._index = Index(list(good.values()), self._encoder, self._kept)
         log.info("articles_reloaded", articles=len(good), broken=len(faults))
 
     def _state(self) -> frozenset[tuple[str, int, int]]:

@@ -11,7 +11,7 @@ from bot.messages import Reply
 
 NONE = "none"
 
-LIKELY = 0.5
+LIKELY = 0.7
 """Share of all kinds together from which a matter counts as outside. A wrong "not ours" turns a resident away."""
 
 

@@ -38,13 +38,13 @@ class Tokens(unittest.TestCase):
 
 
 class Vectors(unittest.TestCase):
-    def test_one_dense_sentence_feature_of_the_scaled_length(self):
+    def test_one_dense_sentence_feature_of_length_one(self):
         featurizer = SentenceFeaturizer(SentenceFeaturizer.get_default_config(), "vectors")
         message = Message(data={TEXT: "路灯坏了"})
         featurizer.process([message])
         _, sentence = message.get_dense_features(TEXT)
-        self.assertEqual(sentence.features.shape, (1, 512))
-        self.assertAlmostEqual(float((sentence.features**2).sum()) ** 0.5, 5.0, places=2)
+        self.assertEqual(sentence.features.shape, (1, 384))
+        self.assertAlmostEqual(float((sentence.features**2).sum()) ** 0.5, 1.0, places=2)
 
     def test_the_two_languages_share_one_space(self):
         featurizer = SentenceFeaturizer(SentenceFeaturizer.get_default_config(), "vectors")
@@ -58,7 +58,7 @@ class Vectors(unittest.TestCase):
 class Entities(unittest.TestCase):
     def entities(self, text, **metadata):
         message = Message(data={TEXT: text, "metadata": metadata})
-        SpanExtractor().process([message])
+        SpanExtractor.create({}, None, None, None).process([message])
         return {entity["entity"]: entity for entity in message.get(ENTITIES)}
 
     def test_place_contact_and_language(self):

@@ -28,7 +28,7 @@ class BlindEncoder:
 def trained(labels: dict[str, list[str]]) -> LinearModel:
     texts = [text for examples in labels.values() for text in examples]
     names = [name for name, examples in labels.items() for _ in examples]
-    return train_linear(texts, names, BlindEncoder())[0]  # type: ignore[arg-type]
+    return train_linear(texts, names, BlindEncoder().encode(texts))[0]
 
 
 @pytest.fixture(scope="module")

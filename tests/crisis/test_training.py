@@ -1,0 +1,52 @@
+"""What the learned score is taught, and how its thresholds keep to the budget of false alarms."""
+
+from pathlib import Path
+
+import numpy as np
+
+from bot.city import load_city
+from bot.crisis.clues import load_clues
+from bot.crisis.training import FALSE_ALARMS, everyday_examples, own_examples, set_thresholds
+from bot.linear import LinearModel, Wording
+from bot.settings import ROOT
+
+CITY = load_city()
+LABELS = ["concern/abuse", "high/abuse", "none"]
+
+
+def test_there_are_many_of_every_kind_and_level_and_as_many_near_misses() -> None:
+    labels = [label for _, label in own_examples(ROOT / "data" / "crisis")]
+    dangers = [label for label in labels if label != "none"]
+    for kind in CITY.crisis_kinds:
+        for level in ("imminent", "high", "concern"):
+            assert labels.count(f"{level}/{kind}") >= 40, (level, kind)
+    assert {label.partition("/")[2] for label in dangers} == set(CITY.crisis_kinds)
+    assert labels.count("none") > len(dangers)
+
+
+def test_no_utterance_has_two_labels() -> None:
+    labels: dict[str, set[str]] = {}
+    for text, label in own_examples(ROOT / "data" / "crisis"):
+        labels.setdefault(text, set()).add(label)
+    assert [text for text, found in labels.items() if len(found) > 1] == []
+
+
+def test_a_complaint_that_tells_of_danger_is_not_called_harmless(tmp_path: Path) -> None:
+    (tmp_path / "few.yml").write_text(
+        "nlu:\n- intent: file_complaint\n  examples: |\n    - 路灯坏了\n    - 楼下着火了，电梯也坏了\n"
+        "- intent: express_crisis\n  metadata: {kind: abuse}\n  examples: |\n    - 他又打我\n",
+        encoding="utf-8",
+    )
+    assert list(everyday_examples(tmp_path, load_clues(CITY))) == [("路灯坏了", "none"), ("他又打我", "high/abuse")]
+
+
+def test_thresholds_let_through_no_more_near_misses_than_the_budget() -> None:
+    urgent = np.linspace(0, 0.5, 200)
+    chances = np.column_stack([np.full(200, 0.1), urgent, 0.9 - urgent])
+    dangers = np.array([[0.2, 0.6, 0.2], [0.7, 0.05, 0.25], [0.1, 0.01, 0.89]])
+    model = LinearModel(LABELS, Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 2)), np.zeros(3))
+    labels = ["none"] * 200 + ["high/abuse", "concern/abuse", "high/abuse"]
+    figures = set_thresholds(model, np.vstack([chances, dangers]), labels)
+    assert np.mean(urgent > model.thresholds["urgent"]) <= FALSE_ALARMS
+    assert figures["recall_urgent"] == 0.5
+    assert figures["recall_concern"] == 1.0

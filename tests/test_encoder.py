@@ -1,0 +1,42 @@
+"""The encoder: one space for both languages, any text, vectors of length 1."""
+
+import numpy as np
+import pytest
+
+from bot.encoder import DIMENSIONS, shared_encoder
+
+
+def near(left: str, right: str) -> float:
+    vectors = shared_encoder().encode([left, right])
+    return float(vectors[0] @ vectors[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "other"),
+    [
+        ("路灯坏了", "The street light is broken", "My wages have not been paid"),
+        ("居住证怎么办", "how do I get a residence permit", "怎么投诉噪音"),
+        ("我不想活了", "I don't want to live any more", "这花养不活了"),
+    ],
+)
+def test_the_two_languages_share_one_space(text: str, same: str, other: str) -> None:
+    assert near(text, same) > near(text, other)
+
+
+def test_capitals_width_and_traditional_characters_change_nothing() -> None:
+    assert near("The STREET light", "the street light") == pytest.approx(1, abs=1e-3)
+    assert near("路燈壞了", "路灯坏了") == pytest.approx(1, abs=1e-3)
+    assert near("电话１２３４５", "电话12345") == pytest.approx(1, abs=1e-3)
+
+
+def test_order_and_company_change_nothing_that_matters() -> None:
+    texts = ["路灯坏了", "", "a much longer text about noise at night " * 20, "😀", "停水"]
+    together = shared_encoder().encode(texts)
+    assert together.shape == (5, DIMENSIONS)
+    assert np.linalg.norm(together, axis=1).tolist() == pytest.approx([1, 0, 1, 1, 1], abs=1e-3)
+    alone = shared_encoder().encode(["停水"])[0]
+    assert float(alone @ together[4]) > 0.97
+
+
+def test_nothing_gives_nothing() -> None:
+    assert shared_encoder().encode([]).shape == (0, DIMENSIONS)
