@@ -24,6 +24,12 @@ CONTROL: FrozenSet[Text] = frozenset({"request_human", "cancel"})
 ASIDES: FrozenSet[Text] = frozenset({"ask_policy", "check_ticket_status", "ask_bot_identity", "greet", "thank"})
 """Answered in the middle of the form, which then goes on."""
 
+TYPED_COMMAND = "／"
+"""How the gateway hands over a slash that a resident typed: no answer to anything."""
+
+ASKED_AGAIN = "greet"
+"""The aside that says nothing: the form just asks again."""
+
 DECISIONS: FrozenSet[Text] = frozenset({"affirm", "deny"})
 
 CLEAR = 0.55
@@ -91,6 +97,8 @@ def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: 
 
     `asked` is the slot asked for last, `found` the entities in the utterance, `confidence` from 0 to 1.
     """
+    if text.startswith(TYPED_COMMAND):
+        return ASKED_AGAIN
     answers = bool(found & ANSWERS_TO.get(asked, set()))
     limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if _QUESTION.search(text) else CLEAR
     if intent in CONTROL and confidence >= limit:

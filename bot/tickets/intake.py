@@ -33,6 +33,7 @@ _BARE = re.compile(
     r"( complaint| problem| issue| something| it)?( please)?\W*$",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$")
 _UNKNOWN = re.compile(
     r"^\W*(我)?(也)?(不知道|不清楚|不晓得|不太?清楚|说不清|说不上来?|记不清|记不得|忘了|没有|没|无|跳过|不方便说|不记得)(了|楚)?\W*$"
     r"|^\W*(i )?(don'?t|do not|dont) (know|remember)\W*$|^\W*(no idea|not sure|skip|none|n/?a|unknown|can'?t say)\W*$",
@@ -215,13 +216,16 @@ def _answer(
     before = intake
     intake = _with_spans(intake, said)
     text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
-    is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"}
+    is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not _QUESTION.search(text)
     if asked == "category" and intake.category is None:
         candidates = classify(f"{text} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
     if asked == "location" and intake.location is None:
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:
+        if said.first("place") and not is_unknown:
+            # Asked for the time, the resident said where: it was taken as the place, and the time is asked again.
+            return replace(intake, location=said.first("place").text)
         return replace(intake, occurred_text=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "contact" and intake.contact is None:
         time, place = said.first("time"), said.first("place")

@@ -96,6 +96,7 @@ class InForm(unittest.TestCase):
             ("confirmed", "deny", 0.9, {"contact"}, "不对，13900000000", "correct_item"),
             ("confirmed", "deny", 0.9, set(), "不对", "deny"),
             ("occurred_at", "thank", 0.9, set(), "谢谢", "thank"),
+            ("location", "cancel", 0.99, set(), "／restart", "greet"),
         ]:
             self.assertEqual(in_form(asked, intent, confidence, found, text), expected, (asked, text))
 
