@@ -40,9 +40,9 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """Texts in, unit vectors of 384 float32 out, on one core."""
+    """Texts in, unit vectors of 384 float32 out, on one core; on `threads` of them where nobody waits for another."""
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
+    def __init__(self, weights: Path = WEIGHTS, threads: int = 1) -> None:
         # Loaded here, not at import of this module.
         import onnxruntime
         from tokenizers import Tokenizer
@@ -50,7 +50,7 @@ class SentenceEncoder:
         # Its threads would hold both cores of a small machine, and its fork warning is not for residents' logs.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
             str(weights / "encoder.onnx"), options, providers=["CPUExecutionProvider"]

@@ -19,7 +19,7 @@ from bot.errors import Misconfigured
 from bot.wording import pieces
 
 BUCKETS = 2**20
-RAREST = 2
+RAREST = 3
 """Texts that a piece must stand in to count."""
 
 HELD_OUT = 10
@@ -171,7 +171,7 @@ def train_linear(
     wording = Wording.of(counts[~held_out])
     features = hstack([csr_matrix(vectors * scales.vector), wording.features(counts) * scales.wording]).tocsr()
     weighing = "balanced" if balanced else None
-    fitted = LogisticRegression(C=scales.strength, max_iter=200, tol=1e-3, class_weight=weighing)
+    fitted = LogisticRegression(C=scales.strength, max_iter=120, tol=2e-3, class_weight=weighing)
     fitted.fit(features[~held_out], codes)
     # A label that only held-out texts bear cannot be learned, nor be calibrated on.
     kept = [row for row in np.flatnonzero(held_out).tolist() if labels[row] in names]

@@ -6,7 +6,8 @@ import hashlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +15,15 @@ import numpy as np
 from rich.console import Console
 
 from bot.city import City, load_city
-from bot.crisis.training import train_crisis
+from bot.crisis.training import everyday_examples, own_examples, train_crisis
 from bot.encoder import SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
 from bot.knowledge.index import Knowledge
 from bot.settings import ROOT, Settings, spans_model
 from bot.spans.training import train_spans
 from bot.supervise import ENGINE_PYTHON
-from bot.tickets.training import train_categories, train_remit
+from bot.tickets.training import read_remit, train_categories, train_remit
+from bot.vectors import KeptVectors
 
 KEPT_MODELS = 2
 """Older engine models are removed."""
@@ -65,21 +67,42 @@ def ensure_trained(settings: Settings, force: bool = False) -> Path:
     """
     settings.model_dir.mkdir(parents=True, exist_ok=True)
     city = load_city(settings.city_dir)
-    _train_own(settings, city, force)
-    # The articles' vectors are made here, once, and not while the first resident waits.
-    Knowledge(city, shared_encoder(), settings.model_dir)
     name = f"engine-{fingerprint(engine_inputs())}"
     model = settings.model_dir / f"{name}.tar.gz"
-    if model.exists() and not force:
-        return model
+    is_stale = force or not model.exists()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        encoder = RememberingEncoder(settings.model_dir)
+        tasks = [task for task in _tasks(settings, city, encoder) if force or not task.is_current]
+        if is_stale or tasks:
+            with console.status("Reading the training utterances…"):
+                encoder.read(training_utterances(ROOT / "data"))
+        # Rasa, a process of its own, is taught while our own models are.
+        engine = beside.submit(_train_engine, settings.model_dir, name) if is_stale else None
+        for task in tasks:
+            _train(task)
+        # The articles' vectors are made here, once, and not while the first resident waits.
+        Knowledge(city, shared_encoder(), settings.model_dir)
+        if engine:
+            with console.status("Training the engine's model…"):
+                engine.result()
+    return model
+
+
+def _train(task: Task) -> None:
     started = time.monotonic()
-    with console.status("Training the engine's model (about a minute)…"):
-        _rasa_train(settings.model_dir, name)
-    console.print(f"Engine's model trained in {time.monotonic() - started:.0f} s.")
-    models = sorted(settings.model_dir.glob("engine-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    with console.status(f"Training the {task.name}…"):
+        figures = task.train(task.output)
+    task.stamp.write_text(fingerprint(task.made_of))
+    console.print(f"The {task.name} trained in {time.monotonic() - started:.0f} s: {figures}", highlight=False)
+
+
+def _train_engine(model_dir: Path, name: str) -> None:
+    started = time.monotonic()
+    _rasa_train(model_dir, name)
+    console.print(f"The engine's model trained in {time.monotonic() - started:.0f} s.")
+    models = sorted(model_dir.glob("engine-*.tar.gz"), key=lambda path: path.stat().st_mtime)
     for old in models[:-KEPT_MODELS]:
         old.unlink()
-    return model
 
 
 def _rasa_train(model_dir: Path, name: str) -> None:
@@ -88,6 +111,7 @@ def _rasa_train(model_dir: Path, name: str) -> None:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
+        "HOTLINE_MODEL_DIR": str(model_dir),
         "RASA_TELEMETRY_ENABLED": "false",
         "OPENBLAS_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -128,19 +152,40 @@ class Task:
     made_of: Sequence[Path]
     train: Callable[[Path], object]
 
+    @property
+    def stamp(self) -> Path:
+        """Where it is noted what the model was made of."""
+        return self.output.with_suffix(".stamp")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the model is there, and nothing that it is made of has changed."""
+        return self.output.exists() and self.stamp.exists() and self.stamp.read_text() == fingerprint(self.made_of)
+
 
 class RememberingEncoder:
-    """Encodes each text once, however many classifiers are taught by it."""
+    """The encoder, for training: each text once, on every core, kept on disk for the engine and the next time."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        self._encoder = encoder
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._known: dict[str, np.ndarray] = {}
 
+    def read(self, texts: Iterable[str]) -> None:
+        """Encode them, or find them on disk; `encode` knows no others."""
+        distinct = list(dict.fromkeys(texts))
+        kept = KeptVectors(SentenceEncoder(threads=os.cpu_count() or 1), self._folder, "training")
+        self._known = dict(zip(distinct, kept.encode(distinct), strict=True))
+
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """As the encoder's."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known |= dict(zip(new, self._encoder.encode(new), strict=True))
+        """As the encoder's, of texts that were read."""
         return np.array([self._known[text] for text in texts])
+
+
+def training_utterances(data: Path) -> Iterator[str]:
+    """Every utterance that a classifier is taught, of ours or the engine's."""
+    yield from (text for text, _ in own_examples(data / "crisis"))
+    yield from (text for text, _ in everyday_examples(data / "nlu", ()))
+    yield from read_remit(data / "remit.yml")[0]
 
 
 def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[Task]:
@@ -172,17 +217,3 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
             lambda path: train_remit(data / "remit.yml", encoder, path),
         ),
     ]
-
-
-def _train_own(settings: Settings, city: City, force: bool) -> None:
-    """The tagger and the classifiers, each when what it is made of has changed."""
-    for task in _tasks(settings, city, RememberingEncoder(shared_encoder())):
-        stamp = task.output.with_suffix(".stamp")
-        wanted = fingerprint(task.made_of)
-        if not force and task.output.exists() and stamp.exists() and stamp.read_text() == wanted:
-            continue
-        started = time.monotonic()
-        with console.status(f"Training the {task.name}…"):
-            figures = task.train(task.output)
-        stamp.write_text(wanted)
-        console.print(f"The {task.name} trained in {time.monotonic() - started:.0f} s: {figures}", highlight=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, Dict, List, Text, Type
 
 import numpy as np
@@ -18,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import shared_encoder
+from bot.vectors import KeptVectors
 
 BATCH = 256
 
@@ -63,8 +66,11 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The same for the training examples."""
-        self.process(training_data.training_examples)
+        """The same for the training examples, whose vectors `hotline train` has made before."""
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        kept = KeptVectors(self._encoder, Path(os.environ.get("HOTLINE_MODEL_DIR", "models")), "training")
+        for example, vector in zip(examples, kept.look_up([example.get(TEXT) for example in examples])):
+            example.add_features(self._features(vector))
         return training_data
 
     def _features(self, vector: np.ndarray) -> Features:

@@ -8,7 +8,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 VALUES = {"bot.messages", "bot.events", "bot.errors", "bot.language"}
-PURE = VALUES | {"bot.extract", "bot.text", "bot.spans", "bot.city", "bot.encoder", "bot.linear"}
+PURE = VALUES | {
+    "bot.extract",
+    "bot.text",
+    "bot.spans",
+    "bot.city",
+    "bot.encoder",
+    "bot.linear",
+    "bot.vectors",
+    "bot.wording",
+}
 
 # Folder -> what of ours it may import. Its own package is always allowed.
 ALLOWED = {

@@ -11,7 +11,7 @@ from bot.city import City
 from bot.encoder import SentenceEncoder
 from bot.knowledge.article import Article, load_articles, read_all
 from bot.knowledge.search import Index, Search
-from bot.knowledge.vectors import KeptVectors
+from bot.vectors import KeptVectors
 
 LOOK_EVERY_S = 1.0
 """The folder is looked at this often, and only when somebody asks."""
@@ -25,7 +25,7 @@ class Knowledge:
     def __init__(self, city: City, encoder: SentenceEncoder, cache_dir: Path) -> None:
         self._city = city
         self._encoder = encoder
-        self._kept = KeptVectors(encoder, cache_dir)
+        self._kept = KeptVectors(encoder, cache_dir, "articles")
         self._directory = city.file("articles")
         self._seen = self._state()
         self._looked_at = time.monotonic()

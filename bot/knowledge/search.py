@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.encoder import DIMENSIONS, SentenceEncoder
 from bot.knowledge.article import Article
-from bot.knowledge.vectors import KeptVectors
+from bot.vectors import KeptVectors
 
 for _noisy in ("jieba", "bm25s"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)

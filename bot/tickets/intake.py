@@ -223,9 +223,10 @@ def _answer(
     if asked == "location" and intake.location is None:
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:
-        if said.first("place") and not is_unknown:
-            # Asked for the time, the resident said where: it was taken as the place, and the time is asked again.
-            return replace(intake, location=said.first("place").text)
+        place = said.first("place")
+        if place and not is_unknown:
+            # Asked for the time, the resident said where: it is the place, and the time is asked again.
+            return replace(intake, location=place.text)
         return replace(intake, occurred_text=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "contact" and intake.contact is None:
         time, place = said.first("time"), said.first("place")

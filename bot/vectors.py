@@ -1,4 +1,4 @@
-"""The articles' vectors, kept on disk: a start, or an edited article, encodes only what is new."""
+"""Vectors kept on disk: a start, an edited article, a second training encodes only what is new. Python 3.10."""
 
 from __future__ import annotations
 
@@ -16,21 +16,27 @@ MARK_BYTES = 16
 
 
 class KeptVectors:
-    """Encodes texts with `encoder` and keeps the vectors in `folder`, under the name of the weights that made them."""
+    """Encodes texts with `encoder` and keeps the vectors in `folder`, under their name and that of the weights."""
 
-    def __init__(self, encoder: SentenceEncoder, folder: Path) -> None:
+    def __init__(self, encoder: SentenceEncoder, folder: Path, name: str) -> None:
         self._encoder = encoder
-        self._path = folder / f"articles-{encoder.fingerprint}.npz"
+        self._path = folder / f"{name}-{encoder.fingerprint}.npz"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """As the encoder's `encode`. What is kept is then just these texts; a file that cannot be read is made anew."""
-        marks = [hashlib.sha256(text.encode()).digest()[:MARK_BYTES] for text in texts]
-        kept = self._read()
+        marks, kept = _marks(texts), self._read()
         new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in kept}
         if new:
             kept |= dict(zip(new, self._encoder.encode(list(new.values())), strict=True))
         if new or len(kept) > len(set(marks)):
             self._write({mark: kept[mark] for mark in marks})
+        return np.array([kept[mark] for mark in marks], dtype=np.float32)
+
+    def look_up(self, texts: Sequence[str]) -> np.ndarray:
+        """As `encode`, but what is kept stays as it is."""
+        marks, kept = _marks(texts), self._read()
+        new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in kept}
+        kept |= dict(zip(new, self._encoder.encode(list(new.values())), strict=True))
         return np.array([kept[mark] for mark in marks], dtype=np.float32)
 
     def _read(self) -> dict[bytes, np.ndarray]:
@@ -48,3 +54,7 @@ class KeptVectors:
         marks = np.frombuffer(b"".join(kept), dtype=np.uint8).reshape(len(kept), MARK_BYTES)
         np.savez(draft, marks=marks, vectors=np.array(list(kept.values()), dtype=np.float32))
         draft.replace(self._path)
+
+
+def _marks(texts: Sequence[str]) -> list[bytes]:
+    return [hashlib.sha256(text.encode()).digest()[:MARK_BYTES] for text in texts]
