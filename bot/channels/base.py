@@ -9,7 +9,10 @@ from bot.messages import Reply
 
 
 class Channel(Protocol):
-    """A way to a resident. Implementations raise Retry when the same delivery may work later."""
+    """A way to a resident.
+
+    Implementations raise Retry when the same call may work later, Unreachable when it never will.
+    """
 
     name: str
 
@@ -24,3 +27,6 @@ class Channel(Protocol):
 
     async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
         """Show a resident's own utterance on their other devices."""
+
+    async def fetch(self, source: str) -> bytes:
+        """The content of a file that the channel still holds. Raises Refused when it is too large or gone."""
