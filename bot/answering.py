@@ -77,6 +77,8 @@ class Answering:
         finally:
             await channel.show_typing(conversation.id, False)
         replies = list(outcome.replies)
+        if job.payload.get("instead"):
+            replies = [Reply(self._city.text(job.payload["instead"], conversation.language), author="system")]
         if job.payload.get("concern"):
             replies.append(self._concern_line(conversation.language))
         return await self._commit_turn(job, replies, outcome.failures, outcome.handoff)
