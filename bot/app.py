@@ -328,7 +328,7 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
         telegram=telegram,
         files=files,
         gateway=gateway,
-        front_desk=FrontDesk(storage, desk, reactions, worker, clock),
+        front_desk=FrontDesk(storage, desk, reactions, worker, files, clock),
         handlers={
             "turn": answering.take_turn,
             "deliver": delivery.deliver,
