@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.state import Conversation, State
-from bot.messages import Attachment, Button, Reply, Utterance
+from bot.messages import Attachment, Button, Place, Reply, Utterance
 from bot.storage.database import EncryptedJson, EncryptedText, Id, UtcDateTime, metadata
 
 conversations = Table(
@@ -359,3 +359,18 @@ async def forget_words(tx: AsyncConnection, conversation_id: str) -> None:
     """Take out everything that was said. The rows stay: their order and their times hold no words."""
     wiped = {"text": "", "details": {}}
     await tx.execute(update(entries).where(entries.c.conversation_id == conversation_id).values(**wiped))
+
+
+async def places(tx: AsyncConnection, conversation_id: str) -> list[Place]:
+    """The places that the resident shared lately, latest first."""
+    recent = await transcript(tx, conversation_id)
+    return [Place(**entry.details["place"]) for entry in reversed(recent) if entry.details.get("place")]
+
+
+async def edits(tx: AsyncConnection, conversation_id: str) -> list[tuple[str, str]]:
+    """What the resident edited lately: former words and those of now, oldest first."""
+    return [
+        (former, entry.text)
+        for entry in await transcript(tx, conversation_id)
+        for former in entry.details.get("former", ())
+    ]

@@ -1,6 +1,7 @@
 """The real gateway, in this process, between an emulated Telegram and an assistant that answers what it is told to."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -160,6 +161,10 @@ async def served(app: App) -> AsyncIterator[None]:
     await asyncio.wait({task}, timeout=10)
 
 
+CACHE = Path(tempfile.mkdtemp(prefix="hotline-test-cache-"))
+"""Vectors of the articles: the same for every house, and three seconds' work."""
+
+
 @asynccontextmanager
 async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIterator[House]:
     async with a_bot_api() as api, a_fake_engine() as engine:
@@ -171,6 +176,8 @@ async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIt
             telegram_webhook=mode == "webhook",
             **fields,
         )
+        if not (folder / "cache").exists():
+            (folder / "cache").symlink_to(CACHE, target_is_directory=True)
         app = build_app(settings)
         async with app.storage.database.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
