@@ -166,7 +166,7 @@ class WebChat:
             channel=self.name,
             client_id=str(metadata.get("client_id") or new_id())[:128],
             text=text,
-            language=detect(text, ""),
+            language="" if link else detect(text, ""),
             said_at=self._clock(),
             preferred_language=preferred,
             attachments=attachments,
