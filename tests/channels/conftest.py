@@ -186,12 +186,12 @@ async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIt
 
 
 @pytest.fixture(scope="session")
-def _models() -> None:
+def models() -> None:
     ensure_trained(load_settings())
 
 
 @pytest.fixture(params=MODES)
-async def house(request: pytest.FixtureRequest, tmp_path: Path, _models: None) -> AsyncIterator[House]:
+async def house(request: pytest.FixtureRequest, tmp_path: Path, models: None) -> AsyncIterator[House]:
     """The gateway with its bot, once by polling and once by webhook."""
     async with a_house(tmp_path, request.param) as house:
         await house.world.until(lambda: house.app.telegram and house.app.telegram.state == "up")
