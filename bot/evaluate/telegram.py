@@ -76,7 +76,12 @@ class TelegramResident:
             if len(now["texts"]) > len(self.bubbles):
                 self.bubbles = now["texts"]
                 return True
-            if until_stored and not now["pending"] and quiet_from is None and await self._state(str(self._chat_id)) != "bot":
+            if (
+                until_stored
+                and not now["pending"]
+                and quiet_from is None
+                and await self._state(str(self._chat_id)) != "bot"
+            ):
                 quiet_from = loop.time()
             if quiet_from is not None and loop.time() - quiet_from > QUIET_S:
                 return False

@@ -23,7 +23,9 @@ def add_control(api: BotApi) -> None:
 
     async def said(request: web.Request) -> web.Response:
         chat_id = int(request.query["chat"])
-        mine = [update for update in api.world.updates if update.get("message", {}).get("chat", {}).get("id") == chat_id]
+        mine = [
+            update for update in api.world.updates if update.get("message", {}).get("chat", {}).get("id") == chat_id
+        ]
         return web.json_response({"texts": api.world.texts(chat_id), "pending": len(mine)})
 
     api.app.router.add_post("/control/say", say)
