@@ -7,7 +7,7 @@ that keep a browser from running it.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
@@ -65,7 +65,7 @@ def add_file_routes(web: FastAPI, app: App) -> None:
         conversation_id = app.webchat.conversation_of(request.headers.get("x-session", ""))
         if conversation_id is None:
             raise Forbidden("forbidden", "no signed session")
-        name = request.headers.get("x-name", "")
+        name = unquote(request.headers.get("x-name", ""))
         try:
             content = await read_body(request)
             file = await app.files.upload(conversation_id, RESIDENT, name, content)

@@ -13,10 +13,11 @@ from bot.city import City
 from bot.commit import Commit, Consequences
 from bot.conversation.state import Conversation, State
 from bot.events import EntryAdded
-from bot.messages import Place, Reply, Utterance
+from bot.messages import Attachment, Place, Reply, Utterance
 from bot.places import with_place
 from bot.storage.conversations import Entry
-from bot.storage.files import KEPT, PENDING, File
+from bot.storage.files import PENDING, File
+from bot.storage.outbox import Job
 from bot.storage.unit import Storage
 
 RECENT = 40
@@ -63,37 +64,21 @@ class Hearing:
         """Write a row for each file; what the channel still holds is fetched by a job of its own."""
         number = await self._ticket_just_filed(tx, utterance) if utterance.attachments else None
         for attachment in utterance.attachments:
-            if await self._storage.files.get(tx, attachment.id):
-                # Uploaded before: now it belongs to this line.
+            uploaded = await self._storage.files.get(tx, attachment.id)
+            if uploaded:
                 await self._storage.files.change(tx, attachment.id, entry_id=utterance.id, ticket_number=number)
-                continue
-            file = File(
-                id=attachment.id,
-                conversation_id=utterance.conversation_id,
-                entry_id=utterance.id,
-                author="resident",
-                name=attachment.name,
-                content_type=attachment.content_type,
-                size=attachment.size,
-                kind=attachment.kind,
-                status=PENDING if attachment.source else KEPT,
-                source=attachment.source or None,
-                place=None,
-                ticket_number=number,
-                at=utterance.said_at,
-            )
-            await self._storage.files.add(tx, file)
-            now = self._clock()
-            job = await self._storage.outbox.enqueue(
-                tx,
-                "fetch",
-                utterance.conversation_id,
-                {"file_id": file.id},
-                now,
-                lane=f"fetch:{file.id}",
-                lease_from=now,
-            )
-            done.jobs.append(job)
+            else:
+                await self._storage.files.add(tx, _pending(attachment, utterance, number))
+            if uploaded is None or uploaded.place:
+                done.jobs.append(await self._fetch(tx, utterance.conversation_id, attachment.id))
+
+    async def _fetch(self, tx: AsyncConnection, conversation_id: str, file_id: str) -> Job | None:
+        """The job that gets a file from its channel, and offers the place of a photo."""
+        now = self._clock()
+        payload = {"file_id": file_id}
+        return await self._storage.outbox.enqueue(
+            tx, "fetch", conversation_id, payload, now, lane=f"fetch:{file_id}", lease_from=now
+        )
 
     async def acknowledge(
         self, tx: AsyncConnection, conversation: Conversation, utterance: Utterance, done: Consequences
@@ -131,3 +116,22 @@ class Hearing:
             if entry.author == "resident" and entry.id != utterance.id and not entry.attachments:
                 return None
         return None
+
+
+def _pending(attachment: Attachment, utterance: Utterance, number: str | None) -> File:
+    """The row of a file that the channel still holds."""
+    return File(
+        id=attachment.id,
+        conversation_id=utterance.conversation_id,
+        entry_id=utterance.id,
+        author="resident",
+        name=attachment.name,
+        content_type=attachment.content_type,
+        size=attachment.size,
+        kind=attachment.kind,
+        status=PENDING,
+        source=attachment.source,
+        place=None,
+        ticket_number=number,
+        at=utterance.said_at,
+    )

@@ -60,9 +60,13 @@ class Resident:
         """The signed id to come back with."""
         return self._confirmed.result()
 
-    async def acknowledged(self, text: str, client_id: str | None = None) -> dict[str, Any]:
+    async def mentioned(self, text: str, file_ids: Sequence[str]) -> dict[str, Any]:
+        """Say one thing with files that were uploaded before; the acknowledgement."""
+        return await self.acknowledged(text, files=file_ids)
+
+    async def acknowledged(self, text: str, client_id: str | None = None, files: Sequence[str] = ()) -> dict[str, Any]:
         """Say one thing and wait only until it is stored; the acknowledgement."""
-        metadata = {"client_id": client_id or new_id(), "language": self._language}
+        metadata = {"client_id": client_id or new_id(), "language": self._language, "files": list(files)}
         receipt: dict[str, Any] = await self._client.call(
             "user_uttered",
             {"message": text, "session_id": self.session_id, "metadata": metadata},

@@ -97,7 +97,7 @@ class FileService:
     # --- jobs -------------------------------------------------------------------------------------------
 
     async def fetch(self, job: Job) -> Job | None:
-        """Fetch a file from its channel, once; what is not taken is told to the resident.
+        """Fetch a file from its channel, once, and offer its place; what is not taken is told to the resident.
 
         Raises Retry when the channel may give it later.
         """
@@ -118,6 +118,8 @@ class FileService:
                 await self._keep(tx, file, checked, done)
             elif file and refusal:
                 await self._refuse(tx, file, refusal, done)
+            elif file and file.place and file.ticket_number is None:
+                await self.offer_place(tx, file, done)
             following = await self._storage.outbox.finish(tx, job, self._clock())
         self._commit.carry_out(done)
         return following

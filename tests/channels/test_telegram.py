@@ -171,7 +171,8 @@ async def test_forget_asks_first_and_then_deletes_words_and_files(house: House) 
     resident.presses(resident.bubbles[-1], 0)
     await house.hears(resident, zh("commands.forgotten"))
     await house.idle()
-    assert [entry.text for entry in await house.entries(resident)] == [""] * 6 + [zh("commands.forgotten")]
+    entries = await house.entries(resident)
+    assert [entry.text for entry in entries] == [""] * 7 + [zh("commands.forgotten")], entries
     assert [path for path in house.app.settings.resolved_files_dir.rglob("*") if path.is_file()] == []
 
 
