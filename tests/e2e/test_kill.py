@@ -1,14 +1,18 @@
 """Kill any part at the worst moment: nothing is lost, nothing happens twice."""
 
 import asyncio
+import json
 import signal
 import sqlite3
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 import socketio
 
-from bot.messages import new_id
+from bot.evaluate.dialogues import Resident
 from tests.e2e.conftest import Running, a_resident
 from tests.e2e.test_main_job import NUMBER
 
@@ -82,27 +86,37 @@ async def test_the_actions_die_and_the_form_goes_on_afterwards(healthy: Running)
         assert len(staff.get("/tickets", params={"conversation_id": conversation_id}).json()) == 1
 
 
-async def alarm_after(running: Running, cry: str) -> tuple[float, dict]:
-    """Seconds from the resident's cry to the event on an operator's open page, and the event."""
-    import httpx
-
+@asynccontextmanager
+async def an_open_console(running: Running) -> AsyncIterator[AsyncIterator[str]]:
+    """The lines that an operator's page is sent, from the moment it is connected."""
     async with httpx.AsyncClient(base_url=running.url, timeout=30, follow_redirects=True) as operator:
         form = {"username": running.service.user, "password": running.service.password}
         await operator.post("/console/sign-in", data=form)
         async with operator.stream("GET", "/console/events") as stream:
             lines = stream.aiter_lines()
             assert await anext(lines) == ": connected"
-            async with a_resident(running) as resident:
-                started = time.monotonic()
-                client_id = new_id()
-                saying = asyncio.create_task(resident.acknowledged(cry, client_id))
-                async for line in lines:
-                    if line == "event: crisis":
-                        import json
+            yield lines
 
-                        return time.monotonic() - started, json.loads((await anext(lines)).removeprefix("data: "))
-                saying.cancel()
+
+async def alarm(lines: AsyncIterator[str], resident: Resident) -> dict:
+    """The next crisis event of that resident's conversation."""
+    async for line in lines:
+        if line == "event: crisis":
+            event = json.loads((await anext(lines)).removeprefix("data: "))
+            if event["conversation_id"] == resident.session_id.partition(".")[0]:
+                return event
     raise AssertionError("no alarm")
+
+
+async def alarm_after(running: Running, cry: str) -> tuple[float, dict]:
+    """Seconds from the resident's cry to the event on an operator's open page, and the event."""
+    async with an_open_console(running) as lines, a_resident(running) as resident:
+        started = time.monotonic()
+        saying = asyncio.create_task(resident.acknowledged(cry))
+        event = await alarm(lines, resident)
+        seconds = time.monotonic() - started
+        assert (await saying)["recorded"]
+        return seconds, event
 
 
 CRY = "我不想活了，我现在就站在幸福大厦楼顶"
@@ -138,37 +152,20 @@ async def test_the_alarm_sounds_with_a_part_stopped(healthy: Running, part: str)
 async def test_the_alarm_sounds_with_the_database_locked(healthy: Running) -> None:
     path = healthy.environment("gateway")["HOTLINE_DATABASE_URL"].removeprefix("sqlite:///")
     # The operator signs in before the lock: a lock of minutes is another matter.
-    other = sqlite3.connect(path, isolation_level=None)
-
-    async def locked_alarm() -> tuple[float, dict]:
-        import httpx
-
-        async with httpx.AsyncClient(base_url=healthy.url, timeout=30, follow_redirects=True) as operator:
-            form = {"username": healthy.service.user, "password": healthy.service.password}
-            await operator.post("/console/sign-in", data=form)
-            async with operator.stream("GET", "/console/events") as stream, a_resident(healthy) as resident:
-                lines = stream.aiter_lines()
-                assert await anext(lines) == ": connected"
-                other.execute("BEGIN IMMEDIATE")
-                started = time.monotonic()
-                saying = asyncio.create_task(resident.acknowledged(CRY))
-                async for line in lines:
-                    if line == "event: crisis":
-                        import json
-
-                        seconds = time.monotonic() - started
-                        event = json.loads((await anext(lines)).removeprefix("data: "))
-                        break
-                async with asyncio.timeout(2):
-                    while not resident.bubbles:
-                        await asyncio.sleep(0.01)
-                assert "12356" in resident.bubbles[0]
-                other.execute("ROLLBACK")
-                assert (await saying)["recorded"]
-                return seconds, event
-        raise AssertionError
-
-    seconds, event = await locked_alarm()
+    async with an_open_console(healthy) as lines, a_resident(healthy) as resident:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        saying = asyncio.create_task(resident.acknowledged(CRY))
+        event = await alarm(lines, resident)
+        seconds = time.monotonic() - started
+        async with asyncio.timeout(2):
+            while not resident.bubbles:
+                await asyncio.sleep(0.01)
+        other.execute("ROLLBACK")
+        other.close()
+        assert (await saying)["recorded"]
     assert seconds < 1
+    assert "12356" in resident.bubbles[0]
     assert event["text"] == CRY
     assert not event["is_stored"]

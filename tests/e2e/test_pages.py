@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -55,6 +56,17 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.fixture
+def quiet(healthy: Running) -> Running:
+    """The service with an empty queue, whoever the tests before left waiting."""
+    with healthy.staff() as staff:
+        for handoff in staff.get("/handoffs", params={"status": "waiting"}).json():
+            assert staff.post(f"/handoffs/{handoff['id']}/claim").status_code == 200
+            assert staff.post(f"/handoffs/{handoff['id']}/close").status_code == 200
+        assert staff.get("/handoffs", params={"status": "waiting"}).json() == []
+    return healthy
+
+
 async def photograph(page: Page, name: str) -> None:
     folder = os.environ.get("HOTLINE_SCREENSHOTS")
     if folder:
@@ -89,14 +101,14 @@ async def signed_in(browser: Browser, running: Running, language: str, size: dic
     [("zh", DESKTOP, "desktop"), ("en", PHONE, "phone"), ("zh", PHONE, "phone"), ("en", DESKTOP, "desktop")],
 )
 async def test_a_resident_and_an_operator(
-    healthy: Running, browser: Browser, language: str, size: dict[str, int], screen: str
+    quiet: Running, browser: Browser, language: str, size: dict[str, int], screen: str
 ) -> None:
     words, name = WORDS[language], f"{language}-{screen}"
-    operator = await signed_in(browser, healthy, language, size)
+    operator = await signed_in(browser, quiet, language, size)
     assert await violations(operator) == []
-    context = await a_context(browser, healthy.url, "en-US" if language == "en" else "zh-CN", size)
+    context = await a_context(browser, quiet.url, "en-US" if language == "en" else "zh-CN", size)
     resident = await context.new_page()
-    await resident.goto(healthy.url)
+    await resident.goto(quiet.url)
     await resident.get_by_role("button", name=words["start"]).click()
     await say(resident, language, words["question"], words["law"])
     await photograph(resident, f"resident-answer-{name}")
@@ -106,14 +118,15 @@ async def test_a_resident_and_an_operator(
     await expect(resident.get_by_role("log")).to_contain_text(words["filed"], timeout=15_000)
     await say(resident, language, words["status"], words["stands"])
     await say(resident, language, words["cry"], "12356")
-    alarm = operator.locator(".alarm")
-    await expect(alarm).to_be_visible(timeout=5_000)
-    await expect(operator.locator(".handoff").first).to_contain_text(words["cry"][:8])
+    await expect(operator.locator(".alarm")).to_be_visible(timeout=5_000)
+    waiting = operator.locator(".handoff")
+    await expect(waiting).to_have_count(1)
+    await expect(waiting).to_contain_text(words["cry"][:8])
     await photograph(operator, f"operator-queue-{name}")
     await photograph(resident, f"resident-crisis-{name}")
     assert await violations(operator) == []
     assert await violations(resident) == []
-    await operator.locator(".handoff form button").first.click()
+    await waiting.locator("form button").first.click()
     await expect(operator.locator("#reply-text")).to_be_visible()
     await expect(resident.locator(".banner")).to_contain_text(words["here"])
     await operator.locator("#reply-text").fill("我在，请慢慢说。 I am here.")
@@ -126,7 +139,7 @@ async def test_a_resident_and_an_operator(
     assert await violations(operator) == []
     await operator.locator("form[action$='give-back'] button").click()
     await expect(resident.get_by_role("log")).to_contain_text(words["back"])
-    await operator.goto(f"{healthy.url}/console/tickets")
+    await operator.goto(f"{quiet.url}/console/tickets")
     await expect(operator.locator("tbody tr").first).to_contain_text("139****5678")
     assert await violations(operator) == []
     await photograph(operator, f"operator-tickets-{name}")
@@ -140,8 +153,6 @@ async def test_a_resident_and_an_operator(
 
 
 async def test_a_form_without_its_token_is_refused(healthy: Running) -> None:
-    import httpx
-
     async with httpx.AsyncClient(base_url=healthy.url) as client:
         form = {"username": healthy.service.user, "password": healthy.service.password}
         await client.post("/console/sign-in", data=form)
@@ -152,8 +163,6 @@ async def test_a_form_without_its_token_is_refused(healthy: Running) -> None:
 
 @pytest.mark.parametrize("path", ["/console/queue", "/console/tickets", "/console/events", "/console/password"])
 async def test_nothing_is_shown_without_signing_in(healthy: Running, path: str) -> None:
-    import httpx
-
     async with httpx.AsyncClient(base_url=healthy.url) as client:
         answer = await client.get(path)
     assert answer.status_code == 303

@@ -52,6 +52,33 @@ async def test_a_word_is_sent_once_and_the_answer_shown(page: Page, desk: Desk) 
     assert (await page.get_by_role("log").inner_text()).count("请问在哪里？") == 1
 
 
+async def top_of(page: Page, words: str) -> float:
+    """Pixels from the upper edge of the log's window to the bubble with those words; negative: above it."""
+    bubble = await page.locator(".bubble", has_text=words).bounding_box()
+    log = await page.get_by_role("log").bounding_box()
+    assert bubble and log
+    return bubble["y"] - log["y"]
+
+
+async def test_a_long_answer_is_shown_from_its_beginning(page: Page, desk: Desk) -> None:
+    await opened(page)
+    await said(page, "居住证怎么办")
+    await desk.until(lambda: len(desk.heard) == 1)
+    await desk.say("先说要紧的。" + "然后是许多别的话。\n" * 80)
+    await expect(page.get_by_role("log")).to_contain_text("先说要紧的")
+    assert 0 <= await top_of(page, "先说要紧的") < 40
+
+
+async def test_the_newest_words_stay_in_view_when_a_banner_takes_room(page: Page, desk: Desk) -> None:
+    await opened(page)
+    for number in range(12):
+        await desk.say(f"第{number}句", f"m{number}")
+    await desk.say("有危险请打120。", "last", quick_replies=[])
+    await desk.server.emit("handoff_state", {"state": "waiting", "operator": None})
+    await expect(page.locator(".banner")).to_be_visible()
+    await expect(page.get_by_text("有危险请打120。")).to_be_in_viewport(ratio=1)
+
+
 async def test_shift_enter_starts_a_line_and_composing_does_not_send(page: Page, desk: Desk) -> None:
     await opened(page)
     box = page.get_by_label("写下您的问题")

@@ -4,6 +4,7 @@
   const parts = (window.HotlineParts ||= {});
   const MAX_LENGTH = 100_000;
   const ACK_MS = 10_000;
+  const EDGE = 8; // pixels between the window's edge and the bubble it was moved to
   const LINK = /https?:\/\/[^\s<>"'，。；）]+/g;
 
   const make = (tag, attributes = {}, ...children) => {
@@ -59,6 +60,8 @@
       this.banner = make("p", { class: "banner", role: "status", hidden: true });
       this.notice = make("p", { class: "notice", role: "status", hidden: true });
       this.log = make("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0" });
+      // A banner or a growing message box takes room from the log: what was in view stays in view.
+      new ResizeObserver(() => this.follow(this.followed)).observe(this.log);
       this.typing = make("p", { class: "typing", hidden: true });
       this.label = make("label", { for: "message", class: "hidden" });
       this.input = make("textarea", { id: "message", rows: "1", maxlength: String(MAX_LENGTH), autocomplete: "off", onkeydown: (press) => this.onKey(press), oninput: () => this.fit() });
@@ -129,7 +132,7 @@
       this.socket.on("history", (history) => this.onHistory(history));
       this.socket.on("bot_uttered", (said) => this.onSaid(said));
       this.socket.on("utterance", (heard) => this.onEcho(heard));
-      this.socket.on("typing", ({ on }) => { this.typing.hidden = !on; if (on) this.toEnd(); });
+      this.socket.on("typing", ({ on }) => { this.typing.hidden = !on; });
       this.socket.on("handoff_state", ({ state, operator }) => this.showState(state, operator));
       for (const item of parts.store.pending.list()) this.showPending(item);
     }
@@ -299,7 +302,7 @@
       if (id) this.seen.set(id, bubble);
       if (clientId) this.seen.set(clientId, bubble);
       this.log.append(bubble);
-      if (!quiet) this.toEnd();
+      if (!quiet) this.follow(bubble);
     }
 
     attachment({ name, kind, url }) {
@@ -352,7 +355,14 @@
       this.input.style.height = `${Math.min(this.input.scrollHeight, 140)}px`;
     }
 
-    toEnd() { this.log.scrollTop = this.log.scrollHeight; }
+    // The newest words stay in view; of an answer taller than the window, its beginning.
+    follow(bubble) {
+      this.followed = bubble;
+      const end = this.log.scrollHeight - this.log.clientHeight;
+      this.log.scrollTop = bubble ? Math.min(end, bubble.offsetTop - EDGE) : end;
+    }
+
+    toEnd() { this.follow(null); }
   }
 
   parts.HotlineChat = HotlineChat;
