@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot import metrics
-from bot.channels.base import Channel
+from bot.channels.base import Channel, channel_of
 from bot.city import City
 from bot.commit import Commit, Consequences
 from bot.conversation.state import Conversation, State
@@ -59,7 +59,7 @@ class Answering:
         assert conversation and entry, "a turn is written with its utterance"
         if conversation.state is not State.BOT:
             return await self._finish(job)
-        channel = self._channels[conversation.channel]
+        channel = channel_of(self._channels, conversation.channel)
         await channel.show_typing(conversation.id, True)
         try:
             with metrics.TURN_SECONDS.time():

@@ -17,9 +17,9 @@ import httpx
 
 from bot.answering import Answering
 from bot.channels.base import Channel
+from bot.channels.botapi.buttons import Front as TelegramFront
 from bot.channels.botapi.send import Notebook
 from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel, TelegramSettings
-from bot.channels.telegram import Front as TelegramFront
 from bot.channels.webchat import Front, WebChat
 from bot.city import City, load_city
 from bot.commands import LASTING, Commands

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import metrics
-from bot.channels.base import Channel
+from bot.channels.base import Channel, channel_of
 from bot.city import City
 from bot.commit import Commit, Consequences
 from bot.conversation.state import Conversation
@@ -66,10 +66,10 @@ class Delivery:
     async def _send(self, conversation: Conversation, waiting: list[Entry]) -> tuple[list[str], bool]:
         """The ids of the entries that the channel took, and whether it refuses this resident for good."""
         taken: list[str] = []
-        channel = self._channels.get(conversation.channel)
-        if channel is None or conversation.is_unreachable:
-            # A channel that is switched off, a bot that is blocked: the transcript is the mailbox.
+        if conversation.is_unreachable:
+            # A bot that is blocked: the transcript is the mailbox.
             return taken, False
+        channel = channel_of(self._channels, conversation.channel)
         for entry in waiting:
             try:
                 if await channel.send(conversation.id, entry.reply, entry.at, entry.details.get("operator")):

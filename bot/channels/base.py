@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bot.errors import Retry
 from bot.messages import Reply
 
 
@@ -30,3 +32,10 @@ class Channel(Protocol):
 
     async def fetch(self, source: str) -> bytes:
         """The content of a file that the channel still holds. Raises Refused when it is too large or gone."""
+
+
+def channel_of(channels: Mapping[str, Channel], name: str) -> Channel:
+    """The channel. Raises Retry while it is switched off: its conversations wait until it is back."""
+    if name not in channels:
+        raise Retry("channel_down", "the channel is off", after_s=60)
+    return channels[name]

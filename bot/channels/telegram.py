@@ -9,26 +9,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-from telegram import BotCommand, CallbackQuery, Chat, ChatMemberUpdated, Message, Update
+from telegram import BotCommand, Chat, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatAction, ChatType
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 from telegram.request import HTTPXRequest
 
-from bot.channels.botapi.compose import chosen_keyboard, compose, pressed
+from bot.channels.botapi.buttons import Buttons, Front
+from bot.channels.botapi.compose import compose
 from bot.channels.botapi.poll import LONGEST_PAUSE_S, Poller
 from bot.channels.botapi.read import COMMANDS, MAX_FILE_BYTES, Reader, preferred_language
 from bot.channels.botapi.send import Notebook, RateLimiter, Sender, as_ours
 from bot.errors import Refused, Unreachable
 from bot.language import LANGUAGES, detect
-from bot.messages import Reply, Utterance, new_id
+from bot.messages import Reply
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
@@ -41,56 +42,6 @@ MOST_TYPING = 20
 WEBHOOK_PATH = "/telegram/webhook"
 
 log = structlog.get_logger()
-
-
-class Receipt(Protocol):
-    """What the service says after an utterance is stored."""
-
-    @property
-    def is_repeat(self) -> bool:
-        """Whether it was stored before."""
-
-
-class Shown(Protocol):
-    """A bubble with buttons, as the transcript holds it."""
-
-    @property
-    def reply(self) -> Reply:
-        """The bubble."""
-
-    @property
-    def chosen(self) -> str | None:
-        """The payload that was chosen."""
-
-    @property
-    def is_latest(self) -> bool:
-        """Whether nothing was said since."""
-
-
-class Keyboard(Protocol):
-    """A message over there that still shows buttons."""
-
-    @property
-    def entry_id(self) -> str:
-        """The bubble."""
-
-    @property
-    def external_id(self) -> int | None:
-        """Its id over there."""
-
-
-@dataclass(frozen=True)
-class Front:
-    """What the channel needs of the service behind it; `text` gives a sentence by key and language."""
-
-    receive: Callable[[Utterance], Awaitable[Receipt]]
-    reached: Callable[[str, bool], Awaitable[None]]
-    shown: Callable[[str], Awaitable[Sequence[Shown]]]
-    keyboards: Callable[[str], Awaitable[Sequence[Keyboard]]]
-    close_keyboards: Callable[[Sequence[Any]], Awaitable[None]]
-    external_id: Callable[[str], Awaitable[str | None]]
-    is_lasting: Callable[[str], bool]
-    text: Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -129,6 +80,7 @@ class TelegramChannel:
         self._front = front
         self._sender = Sender(self._application.bot, notebook)
         self._reader = Reader(front.text, self._clock)
+        self._buttons = Buttons(self._application.bot, front, self._settings.secret, self._clock, self._later)
 
     @property
     def state(self) -> str:
@@ -158,35 +110,33 @@ class TelegramChannel:
             await self._application.shutdown()
 
     async def _live(self) -> None:
-        try:
-            await self._set_up()
-            if not self._settings.webhook_url:
-                await self._poller.run()
-        except InvalidToken:
-            self._state = "wrong token"
-            log.error(
-                "telegram_token_refused",
-                advice="Telegram refuses HOTLINE_TELEGRAM_TOKEN: copy it again from @BotFather. The rest runs.",
-            )
-
-    async def _set_up(self) -> None:
-        """Say hello to Telegram, again and again until it answers."""
+        """Set up and poll, again and again: whatever goes wrong here must not end the channel unseen."""
         pause = 0.5
-        while self._state != "up":
+        while True:
             try:
-                await self._sender.start()
-                await self._application.initialize()
-                await self._set_menu()
-                await self._set_way_in()
-                self._state = "up"
+                await self._set_up()
+                if not self._settings.webhook_url:
+                    await self._poller.run()
                 return
             except InvalidToken:
-                raise
-            except (TelegramError, OSError) as error:
+                self._state = "wrong token"
+                log.error(
+                    "telegram_token_refused",
+                    advice="Telegram refuses HOTLINE_TELEGRAM_TOKEN: copy it again from @BotFather. The rest runs.",
+                )
+                return
+            except Exception as error:
                 self._state = "down"
                 log.warning("telegram_unreachable", error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    async def _set_up(self) -> None:
+        await self._sender.start()
+        await self._application.initialize()
+        await self._set_menu()
+        await self._set_way_in()
+        self._state = "up"
 
     async def _set_menu(self) -> None:
         assert self._front
@@ -237,7 +187,8 @@ class TelegramChannel:
         if update.my_chat_member:
             await self._on_member(update.my_chat_member)
         elif update.callback_query:
-            await self._on_press(update.callback_query)
+            conversation_id = self._conversation_of(update.callback_query.from_user.id)
+            await self._buttons.press(update.callback_query, conversation_id)
         elif message and message.chat.type != ChatType.PRIVATE:
             self._say_private_only(message.chat, preferred_language(message))
         elif message:
@@ -252,75 +203,7 @@ class TelegramChannel:
             return
         receipt = await self._front.receive(utterance)
         if not is_edit and not receipt.is_repeat:
-            self._later(self._retire_keyboards(conversation_id, message.chat_id))
-
-    async def _on_press(self, query: CallbackQuery) -> None:
-        """A button: taken once while its choice is open, answered kindly when it is not."""
-        assert self._front, "attach() comes first"
-        chat_id = query.from_user.id
-        conversation_id = self._conversation_of(chat_id)
-        shown = await self._front.shown(conversation_id)
-        found = pressed([bubble.reply for bubble in shown], query.data or "", chat_id, self._settings.secret)
-        bubble = next((bubble for bubble in shown if found and bubble.reply.id == found[0].id), None)
-        language = "zh" if (query.from_user.language_code or "zh").startswith("zh") else "en"
-        is_open = bubble and not bubble.chosen
-        if not found or not bubble or not is_open or not (bubble.is_latest or self._front.is_lasting(found[1].payload)):
-            chosen = bubble.chosen if bubble else None
-            self._later(self._settle(query, bubble.reply if bubble else None, chosen, language, is_stale=True))
-            return
-        reply, button = found
-        receipt = await self._front.receive(
-            Utterance(
-                id=new_id(),
-                conversation_id=conversation_id,
-                channel=self.name,
-                client_id=f"press:{reply.id}",
-                text=button.payload,
-                language="",
-                said_at=self._clock(),
-                preferred_language=language,
-                external_id=str(chat_id),
-            )
-        )
-        self._later(self._settle(query, reply, button.payload, language, is_stale=receipt.is_repeat))
-
-    async def _settle(
-        self, query: CallbackQuery, reply: Reply | None, chosen: str | None, language: str, is_stale: bool
-    ) -> None:
-        """Show the choice as made and the rest gone; a choice that is over is answered with a word."""
-        assert self._front
-        word = self._front.text("telegram.stale_button", language) if is_stale else None
-        with suppress(TelegramError):
-            await self._application.bot.answer_callback_query(query.id, text=word)
-        message = query.message
-        if message is None:
-            return
-        chat_id = message.chat.id
-        secret = self._settings.secret
-        markup = chosen_keyboard(reply, chosen, chat_id, secret) if reply and chosen else None
-        with suppress(TelegramError):
-            await self._application.bot.edit_message_reply_markup(chat_id, message.message_id, reply_markup=markup)
-        if reply:
-            parts = await self._front.keyboards(self._conversation_of(chat_id))
-            await self._front.close_keyboards([part for part in parts if part.entry_id == reply.id])
-
-    async def _retire_keyboards(self, conversation_id: str, chat_id: int) -> None:
-        """Take the buttons away from bubbles that the talk has passed, but those that name what they are about."""
-        assert self._front
-        parts = await self._front.keyboards(conversation_id)
-        if not parts:
-            return
-        shown = {bubble.reply.id: bubble for bubble in await self._front.shown(conversation_id)}
-        passed = []
-        for part in parts:
-            bubble = shown.get(part.entry_id)
-            lasts = bubble and any(self._front.is_lasting(button.payload) for button in bubble.reply.buttons)
-            if bubble and (bubble.is_latest or bubble.chosen or lasts):
-                continue
-            passed.append(part)
-            with suppress(TelegramError):
-                await self._application.bot.edit_message_reply_markup(chat_id, part.external_id, reply_markup=None)
-        await self._front.close_keyboards(passed)
+            self._later(self._buttons.retire(conversation_id, message.chat_id))
 
     async def _on_member(self, changed: ChatMemberUpdated) -> None:
         """Blocked, let in again, or taken into a group."""
@@ -355,7 +238,8 @@ class TelegramChannel:
         if operator is not None:
             speaker = self._front.text("telegram.operator", detect(reply.text, "zh"), operator=operator)
         parts = compose(reply, chat_id, self._settings.secret, speaker)
-        await self._sender.send(chat_id, conversation_id, reply.id, parts, is_urgent="protocol" in reply.data)
+        send = self._sender.send_urgent if "protocol" in reply.data else self._sender.send
+        await send(chat_id, conversation_id, reply.id, parts)
         return True
 
     async def fetch(self, source: str) -> bytes:
@@ -423,8 +307,14 @@ class TelegramChannel:
     def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
         return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error:
+            log.warning("telegram_task_failed", error=type(error).__name__)
 
 
 def _build_application(settings: TelegramSettings) -> Application[Any, Any, Any, Any, Any, Any]:

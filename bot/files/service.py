@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.channels.base import channel_of
 from bot.commands import SKIP_PLACE, use_place
 from bot.commit import Commit, Consequences
 from bot.errors import NotFound, Refused
@@ -108,7 +109,7 @@ class FileService:
         refusal, checked = "", None
         if file and conversation and file.source:
             try:
-                content = await self._channels[conversation.channel].fetch(file.source)
+                content = await channel_of(self._channels, conversation.channel).fetch(file.source)
                 checked = await asyncio.to_thread(check, content, file.name)
                 await self._vault.put(file.id, checked.content)
             except Refused as error:

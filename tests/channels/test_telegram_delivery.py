@@ -1,5 +1,6 @@
 """What goes wrong on the way: limits, faults, lost answers, repeats. Nothing is lost, nothing said twice."""
 
+import sqlite3
 from pathlib import Path
 
 import httpx
@@ -72,6 +73,24 @@ async def test_danger_does_not_wait_behind_a_reply_that_is_stuck(house: House) -
     await house.hears(resident, "12356")
     await house.idle()
     assert sum("12356" in text for text in resident.texts) == 1
+
+
+async def test_danger_is_answered_with_the_database_locked_and_only_once(house: House) -> None:
+    resident = house.person()
+    resident.says("您好")
+    await house.hears(resident, "答：您好")
+    await house.idle()
+    path = house.app.settings.var_dir / "hotline.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    resident.says(DANGER)
+    await house.hears(resident, "12356")
+    assert house.world.updates, "what is not stored is not confirmed"
+    other.execute("ROLLBACK")
+    other.close()
+    await house.idle()
+    assert sum("12356" in text for text in resident.texts) == 1
+    assert (await house.conversation(resident)).state == "waiting"
 
 
 async def test_a_repeated_update_is_answered_once(house: House) -> None:

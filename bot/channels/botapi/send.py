@@ -7,6 +7,8 @@ edit that changes nothing is refused with "not modified" for a message of ours, 
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,7 +48,11 @@ MOST_PROBES = 400
 SLOW_ANSWER_S = 40.0
 """How long a send may take before its answer counts as lost: longer than Telegram ever thinks."""
 
+PATIENCE_S = 0.25
+"""How long what is said in danger waits for the database to tell whether it was said before."""
+
 URGENT = "urgent"
+MOST_URGENT = 1_000
 
 log = structlog.get_logger()
 
@@ -101,6 +107,8 @@ class Sender:
         self._bot = bot
         self._notebook = notebook
         self._highest = 0
+        # Urgent parts of the last hours: what could not be noted must not be sent again by its job.
+        self._urgent: OrderedDict[tuple[str, int], int] = OrderedDict()
 
     async def start(self) -> None:
         """Learn where the ids stood when the last process ended."""
@@ -110,9 +118,7 @@ class Sender:
         """Note an id of the channel: lost messages are looked for around the highest."""
         self._highest = max(self._highest, message_id)
 
-    async def send(
-        self, chat_id: int, conversation_id: str, reply_id: str, parts: list[Part], is_urgent: bool = False
-    ) -> None:
+    async def send(self, chat_id: int, conversation_id: str, reply_id: str, parts: list[Part]) -> None:
         """Send what was not sent yet, in order.
 
         Raises Retry when the rest may go through later, Unreachable when nothing ever will, Refused when Telegram does
@@ -121,19 +127,53 @@ class Sender:
         known = await self._notebook.parts(reply_id)
         for number, part in enumerate(parts):
             before = known.get(number)
-            if before and before.external_id:
+            if (before and before.external_id) or (reply_id, number) in self._urgent:
                 continue
             found = await self._find(chat_id, conversation_id, before, part) if before else None
             if found is None:
                 await self._notebook.begin(reply_id, number, conversation_id, self._highest, bool(part.keyboard))
-                found = await self._call(chat_id, conversation_id, (reply_id, number), part, is_urgent)
+                found = await self._call(chat_id, conversation_id, (reply_id, number), part)
             self.saw(found)
             await self._notebook.complete(reply_id, number, found)
 
-    async def _call(self, chat_id: int, conversation_id: str, key: tuple[str, int], part: Part, is_urgent: bool) -> int:
+    async def send_urgent(self, chat_id: int, conversation_id: str, reply_id: str, parts: list[Part]) -> None:
+        """Send what is said in danger: first of all, and noted afterwards. Neither database nor limit holds it up."""
+        await self._recall(reply_id)
+        for number, part in enumerate(parts):
+            if (reply_id, number) not in self._urgent:
+                try:
+                    message = await self._request(chat_id, part, URGENT)
+                except TelegramError as error:
+                    raise as_ours(error) from error
+                self._urgent[(reply_id, number)] = message.message_id
+                self.saw(message.message_id)
+        for key in list(self._urgent)[:-MOST_URGENT]:
+            del self._urgent[key]
+        await self._note(conversation_id, reply_id, len(parts))
+
+    async def _recall(self, reply_id: str) -> None:
+        """Look what was said before, if the database answers at once."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                for number, before in (await self._notebook.parts(reply_id)).items():
+                    if before.external_id:
+                        self._urgent.setdefault((reply_id, number), before.external_id)
+        except Exception as error:
+            log.warning("urgent_not_recalled", error=type(error).__name__)
+
+    async def _note(self, conversation_id: str, reply_id: str, count: int) -> None:
+        """Write down what was said; a database that is away must not undo that it was said."""
+        try:
+            for number in range(count):
+                await self._notebook.begin(reply_id, number, conversation_id, self._highest, False)
+                await self._notebook.complete(reply_id, number, self._urgent[(reply_id, number)])
+        except Exception as error:
+            log.warning("urgent_not_noted", error=type(error).__name__)
+
+    async def _call(self, chat_id: int, conversation_id: str, key: tuple[str, int], part: Part) -> int:
         """The id of the message that was sent. A failure that is certain takes the note back."""
         try:
-            message = await self._request(chat_id, part, URGENT if is_urgent else None)
+            message = await self._request(chat_id, part, None)
         except ChatMigrated as error:
             await self._notebook.withdraw(*key)
             await self._notebook.migrated(conversation_id, str(error.new_chat_id))
