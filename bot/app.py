@@ -188,6 +188,42 @@ class App:
         await self.storage.database.close()
 
 
+def build_webchat(settings: Settings, clock: Clock) -> WebChat:
+    """The web chat, for our own page and the sites that the city allows."""
+    origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
+    allowed = "*" if origins == ["*"] else [settings.resolved_public_url, *origins]
+    return WebChat(derived_key(settings.key, "webchat"), clock, allowed)
+
+
+def attach_webchat(
+    webchat: WebChat,
+    gateway: Gateway,
+    delivery: Delivery,
+    files: FileService,
+    linking: Linking,
+    services: Services,
+) -> None:
+    """Give the channel what it needs of the service."""
+
+    async def attachments_of(conversation_id: str, file_ids: list[str]) -> list[Attachment]:
+        return [file.attachment for file in await files.uploaded(conversation_id, RESIDENT, file_ids)]
+
+    async def choose_language(conversation_id: str, language: str) -> None:
+        async with services.storage.transaction() as tx:
+            await linking.choose_language(tx, conversation_id, language)
+
+    webchat.attach(
+        Front(
+            receive=gateway.receive,
+            history=gateway.history,
+            mark_delivered=delivery.take_undelivered,
+            text=lambda key, language: services.city.text(key, language),
+            attachments_of=attachments_of,
+            choose_language=choose_language,
+        )
+    )
+
+
 def build_telegram(settings: Settings, clock: Clock) -> TelegramChannel | None:
     """The Telegram channel; None without a token."""
     if not settings.telegram_token:
@@ -253,12 +289,7 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     city, storage = services.city, services.storage
     protocol = load_protocol(city)
     live = Live()
-    origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
-    webchat = WebChat(
-        derived_key(settings.key, "webchat"),
-        clock,
-        "*" if origins == ["*"] else [settings.resolved_public_url, *origins],
-    )
+    webchat = build_webchat(settings, clock)
     channels: dict[str, Channel] = {webchat.name: webchat}
     telegram = build_telegram(settings, clock)
     if telegram:
@@ -296,24 +327,7 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
         delivery=delivery,
         clock=clock,
     )
-
-    async def attachments_of(conversation_id: str, file_ids: list[str]) -> list[Attachment]:
-        return [file.attachment for file in await files.uploaded(conversation_id, RESIDENT, file_ids)]
-
-    async def choose_language(conversation_id: str, language: str) -> None:
-        async with storage.transaction() as tx:
-            await linking.choose_language(tx, conversation_id, language)
-
-    webchat.attach(
-        Front(
-            gateway.receive,
-            gateway.history,
-            delivery.take_undelivered,
-            lambda key, lang: city.text(key, lang),
-            attachments_of,
-            choose_language,
-        )
-    )
+    attach_webchat(webchat, gateway, delivery, files, linking, services)
     if telegram:
         attach_telegram(telegram, gateway, delivery, files, Ledger(storage), city)
     return App(

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from bot.city import load_city
+from bot.tickets.ticket import Draft
 from tests.channels.conftest import House
 from tests.channels.samples import EXE, MP4, OGG, PDF, photo
 
@@ -344,6 +345,20 @@ async def test_an_edit_before_the_turn_is_what_the_assistant_reads(house: House)
     house.engine.is_down = False
     await house.hears(resident, "答：幸福路8号")
     assert house.engine.asked == ["幸福路8号"]
+
+
+async def test_an_edit_after_the_ticket_is_a_note_for_its_department(house: House) -> None:
+    resident = house.person()
+    message = resident.says("幸福路88号路灯坏了")
+    await house.hears(resident, "答：")
+    conversation = await house.conversation(resident)
+    draft = Draft(conversation.id, "telegram", "zh", "幸福路88号路灯坏了", "street_light")
+    ticket = await house.app.tickets.file(draft, key="k")
+    resident.edits(message, "幸福路8号路灯坏了")
+    await house.hears(resident, zh("gateway.corrected"))
+    await house.idle()
+    last = (await house.app.tickets.find(ticket.number)).history[-1]
+    assert (last.action, last.text) == ("note", zh("gateway.correction_note", text="幸福路8号路灯坏了"))
 
 
 async def test_an_edit_that_overtakes_its_message_is_said_once(house: House) -> None:

@@ -195,6 +195,7 @@ async def test_only_telegram_may_call_the_webhook(tmp_path: Path, models: None) 
 RESIDENTS, TURNS = 200, 3
 
 
+@pytest.mark.slow
 async def test_two_hundred_chats_at_once_lose_nothing_and_double_nothing(house: House) -> None:
     house.world.chaos = Chaos(too_many=0.05, broken=0.05, lost=0.03)
     house.engine.answer = lambda text: [{"text": f"一{text}"}, {"text": f"二{text}"}]

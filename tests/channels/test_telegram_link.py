@@ -5,6 +5,7 @@ import re
 from bot.evaluate.dialogues import Resident
 from bot.messages import Button
 from bot.tickets.ticket import Draft
+from tests.botapi.world import Person
 from tests.channels.conftest import House
 from tests.channels.test_telegram import CITY, zh
 
@@ -61,7 +62,8 @@ async def test_a_code_from_telegram_works_in_the_web_chat_once(house: House) -> 
     await other.leave()
 
 
-async def test_a_language_set_on_one_side_holds_on_the_other(house: House) -> None:
+async def joined(house: House) -> tuple[Person, Resident]:
+    """A Telegram chat and a web chat of one person."""
     phone, web = house.person(), Resident(house.url, "zh")
     phone.says("/link")
     await house.hears(phone, "/link")
@@ -70,6 +72,11 @@ async def test_a_language_set_on_one_side_holds_on_the_other(house: House) -> No
     await web.arrive()
     await web.acknowledged(f"/link {code[1]}")
     await house.hears(phone, zh("commands.linked"))
+    return phone, web
+
+
+async def test_a_language_set_on_one_side_holds_on_the_other(house: House) -> None:
+    phone, web = await joined(house)
     phone.says("/language en")
     await house.hears(phone, CITY.text("commands.language_set", "en"))
     await web.acknowledged("路灯坏了")
@@ -87,14 +94,7 @@ async def test_wrong_codes_are_limited(house: House) -> None:
 
 
 async def test_news_reaches_each_side_once_and_is_answered_on_either(house: House) -> None:
-    phone, web = house.person(), Resident(house.url, "zh")
-    phone.says("/link")
-    await house.hears(phone, "/link")
-    code = CODE.search(phone.texts[0])
-    assert code
-    await web.arrive()
-    await web.acknowledged(f"/link {code[1]}")
-    await house.hears(phone, zh("commands.linked"))
+    phone, web = await joined(house)
     conversation = await house.conversation(phone)
     async with house.app.storage.transaction() as tx:
         buttons = (Button("tickets.button.settled", '/confirm_resolution{"number": "1", "settled": "yes"}'),)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -57,11 +57,10 @@ def token(reply_id: str, payload: str, chat_id: int, secret: str) -> str:
 
 def keyboard(reply: Reply, chat_id: int, secret: str) -> InlineKeyboardMarkup:
     """The buttons of a reply, short ones side by side."""
-    sign: Callable[[Button], str] = lambda button: token(reply.id, button.payload, chat_id, secret)  # noqa: E731
     rows: list[list[InlineKeyboardButton]] = []
     width = 0
     for button in reply.buttons:
-        shown = InlineKeyboardButton(button.title, callback_data=sign(button))
+        shown = InlineKeyboardButton(button.title, callback_data=token(reply.id, button.payload, chat_id, secret))
         wide = sum(1 if char < "\u2e80" else 2 for char in button.title) + 2
         if rows and width + wide <= ROW_WIDTH:
             rows[-1].append(shown)
