@@ -184,10 +184,13 @@ class Gateway:
             if known:
                 if known.text == utterance.text:
                     return Receipt(known.id, is_repeat=True)
-                await self._hearing.correct(tx, conversation, known, utterance.text, noted, done)
+                utterance = replace(utterance, id=known.id)
+                is_new = await self._hearing.correct(tx, conversation, known, utterance.text, noted, done)
                 if emergency:
-                    emergency.utterance = replace(utterance, id=known.id)
+                    emergency.utterance = utterance
                     await self._raise_crisis(tx, conversation, emergency, done)
+                elif is_new and conversation.state is State.BOT:
+                    await self._begin_turn(tx, conversation, utterance, finding, done)
             else:
                 utterance = await self._understood(tx, conversation, utterance)
                 entry = await store.add_utterance(tx, utterance, noted)

@@ -41,8 +41,8 @@ class Hearing:
         text: str,
         finding: dict[str, Any] | None,
         done: Consequences,
-    ) -> None:
-        """Put an edit in the place of the first wording.
+    ) -> bool:
+        """Put an edit in the place of the first wording; True when these are the first words, to be answered.
 
         A turn that has not been taken yet reads the new words by itself. After it, the resident hears that the new
         words count, and the complaint and its ticket are put right.
@@ -51,7 +51,9 @@ class Hearing:
         done.events.append(EntryAdded(conversation.id, entry.for_staff()))
         turns = await self._storage.outbox.of_lane(tx, f"turn:{conversation.id}")
         if any(job.payload["entry_id"] == entry.id for job in turns):
-            return
+            return False
+        if not known.text:
+            return True
         await self._storage.outbox.enqueue(
             tx, "correction", conversation.id, {"entry_id": entry.id, "former": known.text}, self._clock()
         )
@@ -59,6 +61,7 @@ class Hearing:
             sentence = self._city.text("gateway.corrected", conversation.language)
             reply = Reply(sentence, author="system", id=f"{entry.id[:40]}-edit{len(entry.details['former'])}")
             await self._commit.say_once(tx, conversation.id, reply, done)
+        return False
 
     async def take_files(self, tx: AsyncConnection, utterance: Utterance, done: Consequences) -> None:
         """Write a row for each file; what the channel still holds is fetched by a job of its own."""

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from bot.city import load_city
+from bot.console.auth import Role
 from bot.tickets.ticket import Draft
-from tests.channels.conftest import House
+from tests.channels.conftest import PASSWORD, House
 from tests.channels.samples import EXE, MP4, OGG, PDF, photo
 
 CITY = load_city()
@@ -361,6 +362,15 @@ async def test_an_edit_after_the_ticket_is_a_note_for_its_department(house: Hous
     assert (last.action, last.text) == ("note", zh("gateway.correction_note", text="幸福路8号路灯坏了"))
 
 
+async def test_a_caption_that_is_added_later_is_answered(house: House) -> None:
+    resident = house.person()
+    message = resident.shows(photo())
+    await house.hears(resident, zh("files.kept"))
+    resident.edits({**message, "caption": ""}, "路灯坏了")
+    await house.hears(resident, "答：路灯坏了")
+    assert (await house.entries(resident))[0].text == "路灯坏了"
+
+
 async def test_an_edit_that_overtakes_its_message_is_said_once(house: House) -> None:
     resident = house.person()
     message = resident.sends({"text": "第一版"}, deliver=False)
@@ -525,8 +535,14 @@ async def test_an_operator_sends_a_file_and_those_off_the_case_get_none(house: H
         sent = await staff.post(f"{path}/files", files={"file": ("表格.pdf", PDF)}, data={"text": "请填这张表"})
         assert sent.status_code == 200
         await house.world.until(lambda: any("document" in bubble for bubble in resident.bubbles))
+        assert "值班人员（1号）：\n请填这张表" in resident.texts
         assert (await staff.post(f"{path}/files", files={"file": ("a.exe", EXE)})).status_code == 409
-    assert "值班人员（1号）：\n请填这张表" in resident.texts
+        await house.app.accounts.create("second", PASSWORD, Role.OPERATOR)
+        await house.app.accounts.create("officer", PASSWORD, Role.OFFICER, "urban_management")
+        for username, status in (("second", 403), ("officer", 404)):
+            login = await staff.post("/login", json={"username": username, "password": PASSWORD})
+            theirs = {"Authorization": f"Bearer {login.json()['token']}"}
+            assert (await staff.get(f"/files/{attachment['id']}", headers=theirs)).status_code == status
     async with httpx.AsyncClient(base_url=house.url) as stranger:
         assert (await stranger.get(f"/api/v1/files/{attachment['id']}")).status_code == 401
         assert (await stranger.get(f"/files/{attachment['id']}")).status_code == 404

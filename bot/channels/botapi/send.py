@@ -21,9 +21,9 @@ from telegram import Bot, InputFile, LinkPreviewOptions, Message
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
@@ -34,6 +34,9 @@ from bot.errors import HotlineError, Refused, Retry, Unreachable
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures before a byte of the request was on its way."""
+
+REFUSALS = (BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter)
+"""Telegram's own word that it did nothing. A time-out, a 5xx or an answer that cannot be read is none."""
 
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was kicked")
 """What a 400 says when there is nobody any more; a block is a 403."""
@@ -226,7 +229,7 @@ class Sender:
 
 def is_uncertain(error: TelegramError) -> bool:
     """Whether the call may have been done although it failed."""
-    if not isinstance(error, NetworkError) or isinstance(error, BadRequest):
+    if isinstance(error, REFUSALS):
         return False
     return not isinstance(error.__cause__, NOT_SENT)
 
