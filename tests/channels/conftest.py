@@ -1,8 +1,8 @@
 """The real gateway, in this process, between an emulated Telegram and an assistant that answers what it is told to."""
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Callable
+import functools
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,11 @@ from aiohttp import web
 
 import bot.storage.tables  # noqa: F401  # registers every table
 from bot.app import App, build_app
+from bot.city import DEFAULT_CITY, load_city
+from bot.encoder import shared_encoder
 from bot.evaluate.service import free_port
+from bot.knowledge.article import load_articles
+from bot.knowledge.search import Index
 from bot.settings import Settings, load_settings
 from bot.storage.database import metadata
 from bot.training import ensure_trained
@@ -161,10 +165,6 @@ async def served(app: App) -> AsyncIterator[None]:
     await asyncio.wait({task}, timeout=10)
 
 
-CACHE = Path(tempfile.mkdtemp(prefix="hotline-test-cache-"))
-"""Vectors of the articles: the same for every house, and three seconds' work."""
-
-
 @asynccontextmanager
 async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIterator[House]:
     async with a_bot_api() as api, a_fake_engine() as engine:
@@ -176,8 +176,6 @@ async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIt
             telegram_webhook=mode == "webhook",
             **fields,
         )
-        if not (folder / "cache").exists():
-            (folder / "cache").symlink_to(CACHE, target_is_directory=True)
         app = build_app(settings)
         async with app.storage.database.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
@@ -186,8 +184,16 @@ async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIt
 
 
 @pytest.fixture(scope="session")
-def models() -> None:
+def models() -> Iterator[None]:
+    """Trained models; and the city's files and articles, which no house changes, read once for all of them."""
     ensure_trained(load_settings())
+    articles = load_articles(DEFAULT_CITY / "articles", load_city())
+    index = Index(articles, shared_encoder())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.app.load_city", functools.cache(load_city))
+        patch.setattr("bot.knowledge.index.load_articles", lambda directory, city: articles)
+        patch.setattr("bot.knowledge.index.Index", lambda articles, encoder: index)
+        yield
 
 
 @pytest.fixture(params=MODES)

@@ -14,7 +14,7 @@ import pytest
 from bot.settings import ROOT, load_settings
 from tests.botapi.server import BotApi, a_bot_api
 from tests.botapi.world import Chaos, Person
-from tests.channels.conftest import CACHE, MODES, FakeEngine, a_fake_engine, settings_for
+from tests.channels.conftest import MODES, FakeEngine, a_fake_engine, settings_for
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,6 @@ class Gateway:
             "HOTLINE_TELEGRAM_WEBHOOK": str(mode == "webhook"),
             "HOTLINE_TELEGRAM_MESSAGES_PER_S": "1000",
         }
-        (folder / "cache").symlink_to(CACHE, target_is_directory=True)
 
     def run(self, *command: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
