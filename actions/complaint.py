@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.corrections import corrected
 from actions.reply import say
 from actions.services import services
 from actions.tracker import asked_of, heard, intake_of, said_of
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, take_in
 from bot.tickets.remit import door
+from bot.tickets.ticket import Draft
 
 Events = list[dict[str, Any]]
 
@@ -28,8 +31,6 @@ ASIDES = {
     "cancel",
 }
 """Intents that the rules answer in the middle of the form: they add nothing to the complaint."""
-
-CHANNEL = "webchat"
 
 
 def slots_of(intake: Intake) -> Events:
@@ -54,10 +55,13 @@ class ValidateComplaintForm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """The slots after this utterance."""
-        latest, intake, asked = heard(tracker, services().clock()), intake_of(tracker), asked_of(tracker)
+        latest, asked = heard(tracker, services().clock()), asked_of(tracker)
+        intake = await corrected(intake_of(tracker), latest.conversation_id)
         if asked and latest.intent in ASIDES:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
+        if latest.pressed.get("location"):
+            intake = replace(intake, location=latest.pressed["location"])
         categories = services().categories
         taken = take_in(intake, said_of(tracker, latest), asked, categories.candidates, categories.is_sure, latest.now)
         if intake.description is None and taken.description:
@@ -143,7 +147,7 @@ class FileTicket(Action):
         intake = intake_of(tracker)
         if not intake.confirmed:
             raise RuntimeError("nothing is filed that the resident has not confirmed")
-        draft = intake.draft(latest.conversation_id, CHANNEL, latest.language)
+        draft = await _draft(await corrected(intake, latest.conversation_id), latest.conversation_id, latest.language)
         ticket = await services().tickets.file(draft, key=f"{latest.conversation_id}:{latest.message_id}")
         dispatcher.utter_message(
             response="utter_ticket_filed",
@@ -167,6 +171,17 @@ class DiscardComplaint(Action):
         """Say so, and leave the form."""
         dispatcher.utter_message(response="utter_complaint_cancelled")
         return [*slots_of(Intake()), SlotSet("requested_slot", None), ActiveLoop(None)]
+
+
+async def _draft(intake: Intake, conversation_id: str, language: str) -> Draft:
+    """The complaint with its conversation's channel, and the point on the map if its place was shared."""
+    conversations = services().storage.conversations
+    async with services().storage.reading() as tx:
+        conversation = await conversations.get(tx, conversation_id)
+        places = await conversations.places(tx, conversation_id)
+    draft = intake.draft(conversation_id, conversation.channel if conversation else "webchat", language)
+    point = next((place for place in places if place.name == intake.location), None)
+    return replace(draft, coordinates=(point.latitude, point.longitude)) if point else draft
 
 
 def _shown(value: str | None, language: str) -> str:

@@ -73,6 +73,9 @@ def said_of(tracker: Tracker, latest: Heard) -> Said:
     A button such as "register it" stands for the words said before it: those are the complaint then.
     """
     text, category = latest.text, latest.pressed.get("category")
+    if "location" in latest.pressed:
+        # A shared place begins a complaint or fills its place; what was said before is not the matter.
+        return Said(id=latest.message_id, text=text, intent=latest.intent, spans=latest.spans)
     if latest.text.startswith("/file_") and intake_of(tracker).description is None:
         before = _said_before(tracker)
         if latest.intent in _FILED_AS_OTHER:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot import metrics
-from bot.channels.base import Channel
+from bot.channels.base import Channel, channel_of
 from bot.city import City
 from bot.commit import Commit, Consequences
 from bot.conversation.state import Conversation, State
@@ -59,7 +59,7 @@ class Answering:
         assert conversation and entry, "a turn is written with its utterance"
         if conversation.state is not State.BOT:
             return await self._finish(job)
-        channel = self._channels[conversation.channel]
+        channel = channel_of(self._channels, conversation.channel)
         await channel.show_typing(conversation.id, True)
         try:
             with metrics.TURN_SECONDS.time():
@@ -77,6 +77,8 @@ class Answering:
         finally:
             await channel.show_typing(conversation.id, False)
         replies = list(outcome.replies)
+        if job.payload.get("instead"):
+            replies = [Reply(self._city.text(job.payload["instead"], conversation.language), author="system")]
         if job.payload.get("concern"):
             replies.append(self._concern_line(conversation.language))
         return await self._commit_turn(job, replies, outcome.failures, outcome.handoff)

@@ -17,24 +17,34 @@ import httpx
 
 from bot.answering import Answering
 from bot.channels.base import Channel
+from bot.channels.botapi.buttons import Front as TelegramFront
+from bot.channels.botapi.send import Notebook
+from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel, TelegramSettings
 from bot.channels.webchat import Front, WebChat
 from bot.city import City, load_city
+from bot.commands import LASTING, Commands
 from bot.commit import Commit
 from bot.console.auth import Accounts
 from bot.conversation.rasa import RasaClient
 from bot.conversation.turn import Turns
+from bot.corrections import Corrections
 from bot.crisis.protocol import Protocol, load_protocol
 from bot.crisis.recogniser import CrisisRecogniser
 from bot.delivery import Delivery
 from bot.desk.service import DeskService
 from bot.encoder import SentenceEncoder, shared_encoder
 from bot.extract import SpanTagger
+from bot.files.service import RESIDENT, FileService
+from bot.files.vault import Vault
 from bot.frontdesk import FrontDesk
 from bot.gateway import Gateway
 from bot.grievance import Grievances
 from bot.knowledge.gaps import Gaps
 from bot.knowledge.index import Knowledge
+from bot.ledger import Ledger
+from bot.linking import Linking
 from bot.live import Live
+from bot.messages import Attachment
 from bot.reactions import Reactions
 from bot.settings import Settings, spans_model
 from bot.storage.database import Database, use_key
@@ -121,6 +131,8 @@ class App:
     rasa: RasaClient
     probe: httpx.AsyncClient
     webchat: WebChat
+    telegram: TelegramChannel | None
+    files: FileService
     gateway: Gateway
     front_desk: FrontDesk
     handlers: dict[str, Callable[..., object]]
@@ -156,8 +168,10 @@ class App:
         return self.services.clock
 
     async def start(self) -> None:
-        """Take up the work that the outbox holds."""
+        """Take up the work that the outbox holds, and open the channels."""
         await self.worker.start(self.handlers)  # type: ignore[arg-type]
+        if self.telegram:
+            self.telegram.start()
 
     async def actions_are_ready(self) -> bool:
         """Whether the action server answers."""
@@ -170,9 +184,106 @@ class App:
     async def stop(self) -> None:
         """Let go of everything; what is unfinished stays in the outbox."""
         await self.worker.stop()
+        if self.telegram:
+            await self.telegram.stop()
         await self.rasa.close()
         await self.probe.aclose()
         await self.storage.database.close()
+
+
+def build_webchat(settings: Settings, clock: Clock) -> WebChat:
+    """The web chat, for our own page and the sites that the city allows."""
+    origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
+    allowed = "*" if origins == ["*"] else [settings.resolved_public_url, *origins]
+    return WebChat(derived_key(settings.key, "webchat"), clock, allowed)
+
+
+def attach_webchat(
+    webchat: WebChat,
+    gateway: Gateway,
+    delivery: Delivery,
+    files: FileService,
+    linking: Linking,
+    services: Services,
+) -> None:
+    """Give the channel what it needs of the service."""
+
+    async def attachments_of(conversation_id: str, file_ids: list[str]) -> list[Attachment]:
+        return [file.attachment for file in await files.uploaded(conversation_id, RESIDENT, file_ids)]
+
+    async def choose_language(conversation_id: str, language: str) -> None:
+        async with services.storage.transaction() as tx:
+            await linking.choose_language(tx, conversation_id, language)
+
+    webchat.attach(
+        Front(
+            receive=gateway.receive,
+            history=gateway.history,
+            mark_delivered=delivery.take_undelivered,
+            text=lambda key, language: services.city.text(key, language),
+            attachments_of=attachments_of,
+            choose_language=choose_language,
+        )
+    )
+
+
+def build_telegram(settings: Settings, clock: Clock) -> TelegramChannel | None:
+    """The Telegram channel; None without a token."""
+    if not settings.telegram_token:
+        return None
+    secret = derived_key(settings.key, "telegram-webhook").replace("=", "")
+    webhook_url = settings.resolved_public_url + WEBHOOK_PATH if settings.telegram_webhook else ""
+    return TelegramChannel(
+        TelegramSettings(
+            token=settings.telegram_token,
+            base_url=settings.telegram_base_url,
+            webhook_url=webhook_url,
+            webhook_secret=settings.telegram_webhook_secret or secret,
+            messages_per_s=settings.telegram_messages_per_s,
+            secret=derived_key(settings.key, "telegram"),
+        ),
+        clock,
+    )
+
+
+def attach_telegram(
+    telegram: TelegramChannel, gateway: Gateway, delivery: Delivery, files: FileService, ledger: Ledger, city: City
+) -> None:
+    """Give the channel what it needs of the service."""
+
+    async def read_file(file_id: str) -> bytes:
+        _, content = await files.read(file_id)
+        return content
+
+    async def migrated(conversation_id: str, external_id: str) -> None:
+        await ledger.migrated(conversation_id, external_id)
+        telegram.forget_chat(conversation_id)
+
+    front = TelegramFront(
+        receive=gateway.receive,
+        reached=delivery.note_reach,
+        shown=ledger.shown,
+        keyboards=ledger.keyboards,
+        close_keyboards=ledger.close_keyboards,
+        external_id=ledger.external_id,
+        is_lasting=lambda payload: payload.startswith(LASTING),
+        text=city.text,
+    )
+    notebook = Notebook(
+        parts=ledger.parts,
+        begin=ledger.begin,
+        complete=ledger.complete,
+        withdraw=ledger.withdraw,
+        highest=ledger.highest,
+        read_file=read_file,
+        migrated=migrated,
+    )
+    telegram.attach(front, notebook)
+
+
+def link_address(telegram: TelegramChannel | None, code: str) -> str:
+    """Where a press of a link joins the web chat with a Telegram chat; empty without Telegram."""
+    return f"https://t.me/{telegram.username}?start=link_{code}" if telegram and telegram.username else ""
 
 
 def build_app(settings: Settings, clock: Clock = now_utc) -> App:
@@ -181,13 +292,11 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     city, storage = services.city, services.storage
     protocol = load_protocol(city)
     live = Live()
-    origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
-    webchat = WebChat(
-        derived_key(settings.key, "webchat"),
-        clock,
-        "*" if origins == ["*"] else [settings.resolved_public_url, *origins],
-    )
+    webchat = build_webchat(settings, clock)
     channels: dict[str, Channel] = {webchat.name: webchat}
+    telegram = build_telegram(settings, clock)
+    if telegram:
+        channels[telegram.name] = telegram
     reactions = Reactions(live, channels)
     worker = Worker(storage, clock)
     desk = DeskService(storage, clock)
@@ -204,6 +313,8 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     )
     delivery = Delivery(storage, city, commit, channels, clock)
     timers = Timers(storage, desk, protocol, commit, clock)
+    files = FileService(storage, Vault(settings.resolved_files_dir, settings.key), city, commit, channels, clock)
+    linking = Linking(storage, clock)
     grievances = Grievances(storage, city, services.tickets, services.categories, services.tagger, commit, clock)
     gateway = Gateway(
         storage=storage,
@@ -215,16 +326,13 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
         reactions=reactions,
         worker=worker,
         channels=channels,
+        commands=Commands(storage, city, commit, linking, clock, lambda code: link_address(telegram, code)),
+        delivery=delivery,
         clock=clock,
     )
-    webchat.attach(
-        Front(
-            gateway.receive,
-            gateway.history,
-            delivery.take_undelivered,
-            lambda key, lang: city.text(key, lang),
-        )
-    )
+    attach_webchat(webchat, gateway, delivery, files, linking, services)
+    if telegram:
+        attach_telegram(telegram, gateway, delivery, files, Ledger(storage), city)
     return App(
         services=services,
         protocol=protocol,
@@ -234,13 +342,18 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
         rasa=rasa,
         probe=httpx.AsyncClient(timeout=2.0),
         webchat=webchat,
+        telegram=telegram,
+        files=files,
         gateway=gateway,
-        front_desk=FrontDesk(storage, desk, reactions, worker, clock),
+        front_desk=FrontDesk(storage, desk, reactions, worker, files, clock),
         handlers={
             "turn": answering.take_turn,
             "deliver": delivery.deliver,
             "notice": delivery.give_notice,
             "escalate": timers.escalate,
             "grievance": grievances.file,
+            "fetch": files.fetch,
+            "erase": files.erase,
+            "correction": Corrections(storage, city, services.tickets, clock).pass_on,
         },
     )

@@ -92,12 +92,13 @@ def evaluate(
     files: Annotated[list[Path] | None, typer.Argument(help="The cases; `all` needs none.")] = None,
     errors: Annotated[int, typer.Option(help="Print the first N cases that went wrong.")] = 0,
     url: Annotated[str, typer.Option(help="dialogues: a running service; empty: start one.")] = "",
+    channel: Annotated[str, typer.Option(help="dialogues: webchat or telegram.")] = "webchat",
 ) -> None:
     """Measure the assistant on cases; one JSON object on the last line (docs/run.md)."""
     from bot.evaluate.suites import evaluate as measure
 
     os.chdir(settings_root())
-    sys.exit(measure(load_settings(), suite, files or [], errors, url))
+    sys.exit(measure(load_settings(), suite, files or [], errors, url, channel))
 
 
 @app.command()

@@ -58,10 +58,20 @@ class Commit:
         done: Consequences,
         priority: int = 0,
     ) -> None:
-        """Append replies to the transcript and the outbox."""
+        """Append replies to the transcript and the outbox. Files sent so far become evidence of a ticket it names."""
+        for reply in replies:
+            if "ticket" in reply.data:
+                await self._storage.files.put_on_ticket(tx, conversation_id, str(reply.data["ticket"]))
         entries, job = await self._storage.say(tx, conversation_id, replies, self._clock(), priority=priority)
         done.events.extend(EntryAdded(conversation_id, entry.for_staff()) for entry in entries)
         done.jobs.append(job)
+
+    async def say_once(
+        self, tx: AsyncConnection, conversation_id: str, reply: Reply, done: Consequences, priority: int = 0
+    ) -> None:
+        """The same, for a reply whose id tells what it is about: nothing when it was said before."""
+        if await self._storage.conversations.get_entry(tx, reply.id) is None:
+            await self.say(tx, conversation_id, [reply], done, priority)
 
     async def hand_over(
         self, tx: AsyncConnection, conversation: Conversation, reason: Reason, done: Consequences
@@ -76,6 +86,12 @@ class Commit:
         resume = Button(self._city.text("desk.button_resume", language), RESUME)
         text = self._city.text(f"desk.{reason.value}", language)
         await self.say(tx, conversation.id, [Reply(text, author="system", buttons=(resume,))], done)
+
+    async def note(self, tx: AsyncConnection, conversation: Conversation, key: str, done: Consequences) -> None:
+        """Write a line into the transcript that only the staff sees."""
+        note = Reply(self._city.text(key, conversation.language), author="note")
+        entry = await self._storage.conversations.add_reply(tx, conversation.id, note, self._clock())
+        done.events.append(EntryAdded(conversation.id, entry.for_staff()))
 
     def carry_out(self, done: Consequences) -> None:
         """Tell the pages that are open, and start what was leased. Only after the commit."""

@@ -2,6 +2,7 @@
 
 HotlineError
  ├── Retry       the same call may go through later: a busy database, a slow engine
+ ├── Unreachable the channel will not take anything for this resident: note it and stop trying
  ├── Refused     the call breaks a rule of the service and never will go through
  ├── NotFound    there is no such thing, or not for this caller
  ├── Forbidden   the caller may not do this
@@ -31,9 +32,19 @@ class HotlineError(Exception):
 
 
 class Retry(HotlineError):
-    """Something outside was busy or down; try the same again later."""
+    """Something outside was busy or down; try the same again later, not before `after_s` seconds when it is set."""
 
     status = 503
+
+    def __init__(self, key: str, message: str = "", *, after_s: float | None = None, **fields: Any) -> None:
+        super().__init__(key, message, **fields)
+        self.after_s = after_s
+
+
+class Unreachable(HotlineError):
+    """The resident cannot be reached on this channel: the bot is blocked, the account is gone."""
+
+    status = 410
 
 
 class Refused(HotlineError):

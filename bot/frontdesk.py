@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import metrics
 from bot.desk.queue import Handoff, HandoffStatus, in_order
 from bot.desk.service import DeskService, Operator
-from bot.errors import NotFound
+from bot.errors import NotFound, Refused
 from bot.events import EntryAdded, HandoffChanged
-from bot.messages import Reply
+from bot.files.service import FileService
 from bot.reactions import Reactions
 from bot.storage.conversations import Entry
 from bot.storage.unit import Storage
@@ -30,8 +30,10 @@ class FrontDesk:
         desk: DeskService,
         reactions: Reactions,
         worker: Worker,
+        files: FileService,
         clock: Callable[[], datetime],
     ) -> None:
+        self._files = files
         self._storage = storage
         self._desk = desk
         self._reactions = reactions
@@ -52,18 +54,38 @@ class FrontDesk:
         """End the handoff. Raises NotFound, or Refused when it is not this operator's."""
         return await self._move(self._desk.close, handoff_id, operator)
 
-    async def reply(self, conversation_id: str, operator: Operator, text: str, reply_id: str | None = None) -> Entry:
-        """Answer the resident; `reply_id` makes a repeated call harmless.
+    async def reply(
+        self,
+        conversation_id: str,
+        operator: Operator,
+        text: str,
+        reply_id: str | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> Entry:
+        """Answer the resident, with files (name and content) when there are; `reply_id` makes a repeat harmless.
 
-        Raises Refused when the conversation is not this operator's, or the text is empty.
+        Raises Refused when the conversation is not this operator's, there is nothing in it, or a file is not taken.
         """
+        await self._require_held(conversation_id, operator)
+        author = str(operator.number)
+        kept = [await self._files.upload(conversation_id, author, name, content) for name, content in files]
         async with self._storage.transaction() as tx:
-            reply: Reply = await self._desk.reply(tx, conversation_id, operator, text, reply_id)
+            attachments = [file.attachment for file in kept]
+            reply = await self._desk.reply(tx, conversation_id, operator, text, reply_id, attachments)
+            for file in kept:
+                await self._storage.files.change(tx, file.id, entry_id=reply.id)
             entry = await self._storage.conversations.get_entry(tx, reply.id)
         assert entry, "it was written just now"
         self._worker.wake()
         self._reactions.publish(EntryAdded(conversation_id, entry.for_staff()))
         return entry
+
+    async def _require_held(self, conversation_id: str, operator: Operator) -> None:
+        """Looked at before a file is kept; the write looks again."""
+        async with self._storage.reading() as tx:
+            held = await self._storage.desk.open_of(tx, conversation_id)
+        if held is None or held.claimed_by != operator.number:
+            raise Refused("not_claimed_by_you", "only who claimed the conversation may answer")
 
     async def queue(self, status: HandoffStatus | None = None, conversation_id: str | None = None) -> list[Handoff]:
         """Handoffs in the order of urgency; of that status and conversation when given."""

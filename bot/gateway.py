@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,15 +20,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import metrics
 from bot.channels.base import Channel
 from bot.city import City
+from bot.commands import PAYLOADS, Commands, file_of
 from bot.commit import RESUME, Commit, Consequences
 from bot.conversation.state import Conversation, State
 from bot.crisis.finding import Finding
 from bot.crisis.protocol import Protocol
 from bot.crisis.recogniser import CrisisRecogniser
+from bot.delivery import Delivery
 from bot.desk.queue import Handoff
 from bot.desk.service import DeskService
 from bot.errors import Retry
 from bot.events import CrisisRaised, EntryAdded, HandoffChanged, Reason
+from bot.hearing import Hearing
 from bot.messages import Reply, Utterance, new_id
 from bot.reactions import Reactions
 from bot.storage.unit import Storage
@@ -39,6 +42,9 @@ DANGER_PATIENCE_S = 0.25
 
 GRIEVANCE_KINDS = {"suicide_self_harm", "violence_threat"}
 """Dangers that often have a matter for the city behind them; an accident or a lost child has not."""
+
+WORDLESS = {"gateway.sticker"}
+"""Sentences that answer what only seems to have words: a sticker's text is its emoji."""
 
 log = structlog.get_logger()
 
@@ -77,8 +83,13 @@ class Gateway:
         reactions: Reactions,
         worker: Worker,
         channels: Mapping[str, Channel],
+        commands: Commands,
+        delivery: Delivery,
         clock: Callable[[], datetime],
     ) -> None:
+        self._hearing = Hearing(storage, city, commit, clock)
+        self._commands = commands
+        self._delivery = delivery
         self._storage = storage
         self._city = city
         self._recogniser = recogniser
@@ -116,7 +127,9 @@ class Gateway:
     # --- danger -----------------------------------------------------------------------------------------
 
     def _emergency(self, utterance: Utterance, finding: Finding) -> Emergency:
-        key = (utterance.conversation_id, utterance.client_id)
+        # An edit may bring a danger that the first wording did not have: it is an alarm of its own.
+        wording = f"{utterance.client_id}:{utterance.text}" if utterance.is_edit else utterance.client_id
+        key = (utterance.conversation_id, wording)
         known = self._emergencies.get(key)
         if known:
             return known
@@ -164,28 +177,51 @@ class Gateway:
         done = Consequences()
         async with self._storage.transaction() as tx:
             known = await store.find_by_client_id(tx, utterance.conversation_id, utterance.client_id)
-            if known:
+            if known and not utterance.is_edit:
                 return Receipt(known.id, is_repeat=True)
             conversation = await store.open_for(tx, utterance)
-            utterance = await self._with_button(tx, utterance)
             noted = finding.to_json() if finding.level != "none" else None
-            entry = await store.add_utterance(tx, utterance, noted)
-            done.events.append(EntryAdded(conversation.id, entry.for_staff()))
-            await self._route(tx, conversation, utterance, finding, emergency, done)
+            if known:
+                if known.text == utterance.text:
+                    return Receipt(known.id, is_repeat=True)
+                utterance = replace(utterance, id=known.id)
+                is_new = await self._hearing.correct(tx, conversation, known, utterance.text, noted, done)
+                if emergency:
+                    emergency.utterance = utterance
+                    await self._raise_crisis(tx, conversation, emergency, done)
+                elif is_new and conversation.state is State.BOT:
+                    await self._begin_turn(tx, conversation, utterance, finding, done)
+            else:
+                utterance = await self._understood(tx, conversation, utterance)
+                entry = await store.add_utterance(tx, utterance, noted)
+                done.events.append(EntryAdded(conversation.id, entry.for_staff()))
+                await self._hearing.take_files(tx, utterance, done)
+                await self._route(tx, conversation, utterance, finding, emergency, done)
+            if conversation.is_unreachable:
+                done.jobs.append(await self._delivery.reach_again(tx, conversation))
         metrics.UTTERANCES.labels(channel=utterance.channel).inc()
         self._commit.carry_out(done)
+        if known:
+            self._worker.wake()
         channel = self._channels[utterance.channel]
         await channel.echo(conversation.id, utterance.id, utterance.client_id, utterance.text, utterance.said_at)
-        return Receipt(utterance.id, is_repeat=False)
+        return Receipt(known.id if known else utterance.id, is_repeat=False)
 
-    async def _with_button(self, tx: AsyncConnection, utterance: Utterance) -> Utterance:
-        """A payload counts only when this conversation was shown that button; any other slash is just text."""
-        if not utterance.text.startswith("/"):
-            return utterance
-        button = await self._storage.conversations.shown_button(tx, utterance.conversation_id, utterance.text)
-        if button is None:
-            return utterance
-        return Utterance(**{**vars(utterance), "text": button.title, "payload": button.payload, "language": ""})
+    async def _understood(self, tx: AsyncConnection, conversation: Conversation, utterance: Utterance) -> Utterance:
+        """The utterance with what stands behind it: a button that was shown, a command, a place.
+
+        A payload counts only when this conversation was shown that button; any other slash is just text.
+        """
+        if utterance.command:
+            return replace(utterance, payload=PAYLOADS.get(utterance.command))
+        if utterance.text.startswith("/"):
+            button = await self._storage.conversations.shown_button(tx, utterance.conversation_id, utterance.text)
+            if button is None:
+                return utterance
+            utterance = replace(utterance, text=button.title, payload=button.payload, language="")
+        if utterance.place or file_of(utterance.payload):
+            return await self._hearing.placed(tx, conversation, utterance, file_of(utterance.payload))
+        return utterance
 
     async def _route(
         self,
@@ -198,24 +234,41 @@ class Gateway:
     ) -> None:
         if emergency:
             await self._raise_crisis(tx, conversation, emergency, done)
-        elif conversation.state is State.HUMAN:
+        elif await self._commands.carry_out(tx, conversation, utterance, done) or conversation.state is State.HUMAN:
             return
         elif conversation.state is State.WAITING:
             if utterance.payload == RESUME or self._is_word(utterance, "desk.resume_words"):
-                closed = await self._desk.withdraw(tx, conversation)
-                if closed:
-                    done.events.append(HandoffChanged(conversation.id, closed.to_json()))
-                    self._worker.wake()
-        elif self._is_word(utterance, "desk.person_words"):
+                await self._resume(tx, conversation, done)
+            else:
+                await self._hearing.acknowledge(tx, conversation, utterance, done)
+        elif utterance.command == "human" or self._is_word(utterance, "desk.person_words"):
             await self._commit.hand_over(tx, conversation, Reason.REQUESTED, done)
         else:
-            if finding.level == "concern" and not conversation.is_flagged:
-                await self._storage.conversations.change(tx, conversation, is_flagged=True)
-            now = self._clock()
-            payload = {"entry_id": utterance.id, "concern": finding.level == "concern"}
-            done.jobs.append(
-                await self._storage.outbox.enqueue(tx, "turn", conversation.id, payload, now, lease_from=now)
-            )
+            await self._hearing.acknowledge(tx, conversation, utterance, done)
+            if utterance.payload or (utterance.text and utterance.answer_key not in WORDLESS):
+                await self._begin_turn(tx, conversation, utterance, finding, done)
+
+    async def _resume(self, tx: AsyncConnection, conversation: Conversation, done: Consequences) -> None:
+        closed = await self._desk.withdraw(tx, conversation)
+        if closed:
+            done.events.append(HandoffChanged(conversation.id, closed.to_json()))
+            self._worker.wake()
+
+    async def _begin_turn(
+        self,
+        tx: AsyncConnection,
+        conversation: Conversation,
+        utterance: Utterance,
+        finding: Finding,
+        done: Consequences,
+    ) -> None:
+        if finding.level == "concern" and not conversation.is_flagged:
+            await self._storage.conversations.change(tx, conversation, is_flagged=True)
+        now = self._clock()
+        payload = {"entry_id": utterance.id, "concern": finding.level == "concern"}
+        if utterance.command == "new":
+            payload["instead"] = "commands.new"
+        done.jobs.append(await self._storage.outbox.enqueue(tx, "turn", conversation.id, payload, now, lease_from=now))
 
     def _is_word(self, utterance: Utterance, key: str) -> bool:
         said = utterance.text.strip(" 。.!！?？\"“”'").casefold()
@@ -260,7 +313,8 @@ class Gateway:
             )
             handoff = await self._storage.desk.open_of(tx, conversation_id)
         return {
-            "entries": [entry.for_resident() for entry in entries],
+            "entries": [entry.for_resident() for entry in entries if entry.author != "note"],
+            "language": conversation.chosen_language if conversation else None,
             "state": conversation.state.value if conversation else State.BOT.value,
             "operator": handoff.claimed_by if handoff else None,
         }

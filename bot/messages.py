@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Author = Literal["resident", "bot", "operator", "system"]
+Author = Literal["resident", "bot", "operator", "system", "note"]
+"""A note is for the staff alone: no channel carries it."""
 
 ASSISTANT_LIMIT = 2_000
 """Characters of one utterance that the assistant reads; the whole text is stored."""
@@ -55,22 +56,59 @@ class Button:
     payload: str
 
 
+FileKind = Literal["photo", "voice", "video", "document"]
+"""How a file is shown: voice and video notes are played, photos are shown, the rest is offered for download."""
+
+
 @dataclass(frozen=True)
 class Attachment:
-    """A file that somebody sent; `url` is where those on the case may fetch it."""
+    """A file that somebody sent. `content_type` is empty until the content was looked at; `size` is in bytes.
 
-    url: str
+    `source` is the channel's own handle from which it can still be fetched; empty once it is kept.
+    """
+
+    id: str
     name: str
     content_type: str
     size: int
+    kind: FileKind = "document"
+    source: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As a transcript holds it: without the channel's handle."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "content_type": self.content_type,
+            "size": self.size,
+            "kind": self.kind,
+        }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point that a resident shared: degrees in WGS 84, and its name and address when the app gave them."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As a transcript holds it."""
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
 class Utterance:
     """What a resident said, once: `client_id` is the channel's own id, the key that makes a repeat harmless.
 
-    `payload` is set only when the resident pressed a button that this conversation was shown. `language` is
-    zh, en, or empty when the words do not tell; `preferred_language` is what the channel's own page is set to.
+    `payload` is set only when the resident pressed a button that this conversation was shown, or shared a place.
+    `language` is zh, en, or empty when the words do not tell; `preferred_language` is what the channel's own page is
+    set to. `external_id` is the channel's own id of the conversation, when it has one.
+
+    `answer_key` names the sentence that answers what has no words (a photo, a sticker): no turn is taken for it.
+    `album` groups files that were sent together. `command` is one of `bot/commands.py`, with its `argument`.
+    `is_edit` corrects what was said before under the same `client_id`.
     """
 
     id: str
@@ -83,6 +121,15 @@ class Utterance:
     preferred_language: str = "zh"
     payload: str | None = None
     attachments: Sequence[Attachment] = ()
+    external_id: str = ""
+    answer_key: str = ""
+    album: str = ""
+    place: Place | None = None
+    quote: str = ""
+    is_forwarded: bool = False
+    is_edit: bool = False
+    command: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True)

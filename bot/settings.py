@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     allowed_origins: str = Field(
         "", description="Origins of other sites whose pages may embed the widget, comma-separated; * for any."
     )
+    telegram_token: str = Field("", description="The bot's token from @BotFather; empty: no Telegram.")
+    telegram_base_url: str = Field("", description="A local Bot API server; empty: Telegram's own.")
+    telegram_webhook: bool = Field(False, description="Let Telegram call us at `public_url`, instead of polling.")
+    telegram_webhook_secret: str = Field(
+        "", pattern=r"^[A-Za-z0-9_-]{0,256}$", description="Proves that Telegram calls; empty: derived from the key."
+    )
+    telegram_messages_per_s: float = Field(30.0, gt=0, description="Messages a second that the bot may send.")
+    files_dir: Path | None = Field(None, description="Where files are kept; empty: `files` in `var_dir`.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @property
@@ -58,6 +66,11 @@ class Settings(BaseSettings):
     def resolved_engine_url(self) -> str:
         """Where the engine answers."""
         return self.engine_url.rstrip("/") or f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def resolved_files_dir(self) -> Path:
+        """Where files are kept."""
+        return self.files_dir or self.var_dir / "files"
 
     @property
     def resolved_public_url(self) -> str:

@@ -12,16 +12,18 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.app import App
+from bot.channels.telegram import WEBHOOK_PATH
 from bot.console.api import build_api
 from bot.console.routes import SignInFirst
 from bot.console.routes import router as console_router
 from bot.errors import HotlineError
+from bot.fileroutes import add_file_routes
 
 WIDGET = Path(__file__).parent / "channels" / "widget"
 CONSOLE_STATIC = Path(__file__).parent / "console" / "static"
 
 PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
+    "default-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self' ws: wss:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 """Content security policy of the residents' page."""
@@ -53,6 +55,8 @@ def build_asgi(app: App) -> Any:
     web.add_exception_handler(HotlineError, lambda request, error: _say_error(app, request, error))
     web.add_exception_handler(SignInFirst, _to_sign_in)
     _add_health(web, app)
+    add_file_routes(web, app)
+    _add_telegram(web, app)
     web.include_router(console_router(app), prefix="/console")
     web.mount("/console/static", StaticFiles(directory=CONSOLE_STATIC), name="console-static")
     web.mount("/api/v1", build_api(app))
@@ -85,7 +89,7 @@ def _add_health(web: FastAPI, app: App) -> None:
             "database": "up" if await app.storage.database.is_alive() else "down",
             "engine": "up" if await app.rasa.is_ready() else "down",
             "actions": "up" if await app.actions_are_ready() else "down",
-            "telegram": "off",
+            "telegram": _telegram_state(app),
         }
         status = 200 if "down" not in parts.values() else 503
         return JSONResponse({"ready": status == 200, "parts": parts}, status_code=status)
@@ -94,6 +98,30 @@ def _add_health(web: FastAPI, app: App) -> None:
     async def metrics() -> Response:
         """Prometheus' text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _telegram_state(app: App) -> str:
+    """As /readyz shows it. Residents on the web are served without it: it never makes the service unready."""
+    if app.telegram is None:
+        return "off"
+    return {"down": "unreachable"}.get(app.telegram.state, app.telegram.state)
+
+
+def _add_telegram(web: FastAPI, app: App) -> None:
+    @web.post(WEBHOOK_PATH, include_in_schema=False)
+    async def webhook(request: Request) -> Response:
+        """Telegram's updates. Anything but 200 makes it send the update again."""
+        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if app.telegram is None:
+            return Response(status_code=404)
+        try:
+            body = await request.json()
+        except ValueError:
+            return Response(status_code=400)
+        is_stored = await app.telegram.take_webhook(secret, body)
+        if is_stored is None:
+            return Response(status_code=403)
+        return Response(status_code=200 if is_stored else 503)
 
 
 def _to_sign_in(request: Request, error: Exception) -> Response:

@@ -14,13 +14,16 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Retry
-from bot.storage.outbox import Job
+from bot.storage.outbox import LEASE, Job
 from bot.storage.unit import Storage
 
 Handler = Callable[[Job], Awaitable[Job | None]]
 """Does a job; returns the next one of the lane, leased, if there is one."""
 
 POLL_S = 0.5
+RENEW_AFTER = LEASE / 3
+"""A job that takes longer is leased anew: a slow channel must not make another worker do it too."""
+
 BATCH = 50
 LONGEST_DELAY = timedelta(seconds=5)
 
@@ -40,6 +43,7 @@ class Worker:
         self._clock = clock
         self._handlers: Mapping[str, Handler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[int, datetime] = {}
         self._awake = asyncio.Event()
         self._poller: asyncio.Task[None] | None = None
 
@@ -85,6 +89,7 @@ class Worker:
 
     async def _claim_due(self) -> None:
         now = self._clock()
+        await self._renew_leases(now)
         async with self._storage.reading() as tx:
             if not await self._storage.outbox.is_due(tx, now):
                 return
@@ -93,27 +98,41 @@ class Worker:
         for job in jobs:
             self.run(job)
 
+    async def _renew_leases(self, now: datetime) -> None:
+        if all(now - since <= RENEW_AFTER for since in self._running.values()):
+            return
+        async with self._storage.transaction() as tx:
+            # Looked at inside the transaction: a job that was given back meanwhile must not be leased again.
+            late = [job_id for job_id, since in self._running.items() if now - since > RENEW_AFTER]
+            await self._storage.outbox.renew(tx, late, now)
+            self._running.update(dict.fromkeys(late, now))
+
     async def _run_lane(self, job: Job) -> None:
         following: Job | None = job
         while following is not None:
             job = following
+            self._running[job.id] = self._clock()
+            after_s: float | None = None
             try:
                 following = await self._handlers[job.kind](job)
+                continue
             except Retry as error:
                 log.info("job_postponed", kind=job.kind, attempts=job.attempts, reason=error.key)
-                return await self._postpone(job)
+                after_s = error.after_s
             except (DBAPIError, OSError) as error:
                 # The lease runs out, and the job is found again when the database is back.
                 log.warning("job_interrupted", kind=job.kind, error=type(error).__name__)
-                return await self._postpone(job)
             except Exception as error:
                 # A defect in one job must not stop its lane unseen; the exception's words may hold personal data.
                 log.error("job_failed", kind=job.kind, attempts=job.attempts, error=type(error).__name__)
-                return await self._postpone(job)
+            finally:
+                self._running.pop(job.id, None)
+            return await self._postpone(job, after_s)
 
-    async def _postpone(self, job: Job) -> None:
+    async def _postpone(self, job: Job, after_s: float | None = None) -> None:
+        until = self._clock() + (backoff(job.attempts) if after_s is None else timedelta(seconds=after_s))
         try:
             async with self._storage.transaction() as tx:
-                await self._storage.outbox.postpone(tx, job, self._clock() + backoff(job.attempts))
+                await self._storage.outbox.postpone(tx, job, until)
         except (DBAPIError, OSError) as error:
             log.warning("job_not_postponed", kind=job.kind, error=type(error).__name__)

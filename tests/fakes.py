@@ -30,6 +30,7 @@ class FakeChannel:
         self.sent: list[tuple[str, Reply]] = []
         self.states: list[tuple[str, str, int | None]] = []
         self.typing: list[bool] = []
+        self.files: dict[str, bytes] = {}
 
     async def send(self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None) -> bool:
         if self.is_present:
@@ -44,6 +45,9 @@ class FakeChannel:
 
     async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
         pass
+
+    async def fetch(self, source: str) -> bytes:
+        return self.files[source]
 
     @property
     def texts(self) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.answering import Answering
 from bot.city import load_city
+from bot.commands import Commands
 from bot.commit import RESUME, Commit
 from bot.conversation.turn import Turns
 from bot.crisis.protocol import load_protocol
@@ -20,6 +21,7 @@ from bot.encoder import shared_encoder
 from bot.errors import Retry
 from bot.events import CrisisRaised, Event
 from bot.gateway import Gateway
+from bot.linking import Linking
 from bot.live import Live
 from bot.messages import Button, Reply
 from bot.reactions import Reactions
@@ -91,6 +93,8 @@ async def a_house(storage: Storage, rasa: FakeRasa, clock: FakeClock) -> AsyncIt
         reactions=reactions,
         worker=worker,
         channels=channels,
+        commands=Commands(storage, CITY, commit, Linking(storage, clock), clock, lambda code: ""),
+        delivery=delivery,
         clock=clock,
     )
     handlers = {
@@ -323,15 +327,18 @@ async def test_what_could_not_be_stored_is_not_acknowledged(tmp_path: Path, cloc
 async def a_house_without_worker(storage: Storage, clock: FakeClock) -> AsyncIterator[Gateway]:
     channels = {"webchat": FakeChannel()}
     reactions, worker, desk = Reactions(Live(), channels), Worker(storage, clock), DeskService(storage, clock)
+    commit = Commit(storage, CITY, desk, reactions, worker, clock)
     yield Gateway(
         storage=storage,
         city=CITY,
         recogniser=CrisisRecogniser.load(CITY, None, shared_encoder()),
         protocol=load_protocol(CITY),
         desk=desk,
-        commit=Commit(storage, CITY, desk, reactions, worker, clock),
+        commit=commit,
         reactions=reactions,
         worker=worker,
         channels=channels,
+        commands=Commands(storage, CITY, commit, Linking(storage, clock), clock, lambda code: ""),
+        delivery=Delivery(storage, CITY, commit, channels, clock),
         clock=clock,
     )

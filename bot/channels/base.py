@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bot.errors import Retry
 from bot.messages import Reply
 
 
 class Channel(Protocol):
-    """A way to a resident. Implementations raise Retry when the same delivery may work later."""
+    """A way to a resident.
+
+    Implementations raise Retry when the same call may work later, Unreachable when it never will.
+    """
 
     name: str
 
@@ -24,3 +29,13 @@ class Channel(Protocol):
 
     async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
         """Show a resident's own utterance on their other devices."""
+
+    async def fetch(self, source: str) -> bytes:
+        """The content of a file that the channel still holds. Raises Refused when it is too large or gone."""
+
+
+def channel_of(channels: Mapping[str, Channel], name: str) -> Channel:
+    """The channel. Raises Retry while it is switched off: its conversations wait until it is back."""
+    if name not in channels:
+        raise Retry("channel_down", "the channel is off", after_s=60)
+    return channels[name]

@@ -6,18 +6,27 @@ nothing else: what is said is decided behind `Front`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import socketio
 import structlog
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature, Signer, TimestampSigner
 
-from bot.errors import HotlineError
+from bot.errors import HotlineError, Refused
 from bot.language import detect
-from bot.messages import Reply, Utterance, clean_text, new_id
+from bot.messages import Attachment, Reply, Utterance, clean_text, new_id
+
+ADDRESS_LASTS_S = 12 * 3600
+
+MAX_FILES = 10
+"""Files that one utterance may mention."""
+
+LINK_COMMAND = re.compile(r"/link(?:\s+(?P<code>[0-9A-Za-z]{6}))?", re.IGNORECASE)
+"""The one command of the web chat: it joins this chat with one in Telegram."""
 
 MAX_FRAME_BYTES = 1_000_000
 """A larger frame is refused by Engine.IO, and the connection with it."""
@@ -41,6 +50,8 @@ class Front:
     history: Callable[[str, str | None], Awaitable[dict[str, Any]]]
     mark_delivered: Callable[[str], Awaitable[list[tuple[Reply, datetime, int | None]]]]
     text: Callable[[str, str], str]
+    attachments_of: Callable[[str, list[str]], Awaitable[list[Attachment]]]
+    choose_language: Callable[[str, str], Awaitable[None]]
 
 
 class WebChat:
@@ -57,11 +68,13 @@ class WebChat:
             engineio_logger=False,
         )
         self._signer = Signer(secret, salt="webchat-session", sep=".")
+        self._file_signer = TimestampSigner(secret, salt="webchat-file", sep=".")
         self._clock = clock
         self._front: Front | None = None
         self.server.on("session_request", self._on_session_request)
         self.server.on("user_uttered", self._on_user_uttered)
         self.server.on("history_request", self._on_history_request)
+        self.server.on("language_set", self._on_language_set)
 
     def attach(self, front: Front) -> None:
         """Connect the channel to the service. Before this nothing is taken."""
@@ -71,7 +84,7 @@ class WebChat:
 
     async def send(self, conversation_id: str, reply: Reply, at: datetime, operator: int | None = None) -> bool:
         """Show a reply on every open page of the conversation; False when none is open."""
-        await self.server.emit("bot_uttered", _bot_uttered(reply, at, operator), room=conversation_id)
+        await self.server.emit("bot_uttered", self._bot_uttered(reply, at, operator), room=conversation_id)
         return self._is_present(conversation_id)
 
     async def show_typing(self, conversation_id: str, on: bool) -> None:
@@ -84,8 +97,33 @@ class WebChat:
 
     async def echo(self, conversation_id: str, message_id: str, client_id: str, text: str, at: datetime) -> None:
         """Show the resident's own words on their other tabs; the sending tab knows them by `client_id`."""
+        if not text:
+            return
         heard = {"message_id": message_id, "client_id": client_id, "text": text, "at": at.isoformat()}
         await self.server.emit("utterance", heard, room=conversation_id)
+
+    async def fetch(self, source: str) -> bytes:
+        """A page uploads its files before it mentions them: there is never one to fetch."""
+        raise Refused("no_such_file", "the web chat holds no files")
+
+    def _bot_uttered(self, reply: Reply, at: datetime, operator: int | None) -> dict[str, Any]:
+        metadata: dict[str, Any] = {"message_id": reply.id, "author": reply.author, "at": at.isoformat()}
+        if operator is not None:
+            metadata["operator"] = operator
+        if reply.data:
+            metadata["data"] = dict(reply.data)
+        said: dict[str, Any] = {"text": reply.text, "metadata": metadata}
+        if reply.buttons:
+            said["quick_replies"] = [
+                {"content_type": "text", "title": button.title, "payload": button.payload} for button in reply.buttons
+            ]
+        if reply.attachments:
+            files = self._addressed(attachment.to_json() for attachment in reply.attachments)
+            metadata["attachments"] = files
+            # Rasa's own widgets show one attachment: the first.
+            kind = files[0]["content_type"].partition("/")[0]
+            said["attachment"] = {"type": kind, "payload": {"src": files[0]["url"], "title": files[0]["name"]}}
+        return said
 
     def _is_present(self, conversation_id: str) -> bool:
         return next(iter(self.server.manager.get_participants("/", conversation_id)), None) is not None
@@ -102,10 +140,10 @@ class WebChat:
             return
         # Replies that nobody took go out as ordinary bubbles too, for widgets that know no history.
         missed = await self._front.mark_delivered(conversation_id)
-        history = await self._front.history(conversation_id, None)
+        history = self._with_addresses(await self._front.history(conversation_id, None))
         await self.server.emit("history", history, to=sid)
         for reply, at, operator in missed:
-            await self.server.emit("bot_uttered", _bot_uttered(reply, at, operator), to=sid)
+            await self.server.emit("bot_uttered", self._bot_uttered(reply, at, operator), to=sid)
 
     async def _on_user_uttered(self, sid: str, data: Any = None) -> dict[str, Any]:
         assert self._front, "attach() comes first"
@@ -115,10 +153,12 @@ class WebChat:
         metadata: dict[str, Any] = given if isinstance(given, dict) else {}
         preferred = "en" if metadata.get("language") == "en" else "zh"
         text = clean_text(data.get("message"))
-        if not text:
+        attachments = await self._attachments(conversation_id, metadata)
+        link = LINK_COMMAND.fullmatch(text)
+        if not text and not attachments:
             sentence = self._front.text("gateway.empty", preferred)
             reply = Reply(sentence, author="system")
-            await self.server.emit("bot_uttered", _bot_uttered(reply, self._clock(), None), to=sid)
+            await self.server.emit("bot_uttered", self._bot_uttered(reply, self._clock(), None), to=sid)
             return {"recorded": False, "error": {"key": "empty", "text": sentence}}
         utterance = Utterance(
             id=new_id(),
@@ -126,9 +166,12 @@ class WebChat:
             channel=self.name,
             client_id=str(metadata.get("client_id") or new_id())[:128],
             text=text,
-            language=detect(text, ""),
+            language="" if link else detect(text, ""),
             said_at=self._clock(),
             preferred_language=preferred,
+            attachments=attachments,
+            command="link" if link else "",
+            argument=(link["code"] or "") if link else "",
         )
         try:
             receipt = await self._front.receive(utterance)
@@ -137,15 +180,51 @@ class WebChat:
             return {"recorded": False, "error": {"key": error.key, "text": sentence}}
         return {"message_id": receipt.message_id, "recorded": True}
 
+    async def _attachments(self, conversation_id: str, metadata: dict[str, Any]) -> list[Attachment]:
+        """The files that this page uploaded before and mentions now."""
+        assert self._front
+        given = metadata.get("files")
+        file_ids = [file_id for file_id in given if isinstance(file_id, str)] if isinstance(given, list) else []
+        return await self._front.attachments_of(conversation_id, file_ids[:MAX_FILES]) if file_ids else []
+
+    async def _on_language_set(self, sid: str, data: Any = None) -> None:
+        """The page's language switch: it holds on every channel of the person."""
+        assert self._front
+        conversation_id = self._conversation_of(data)
+        language = data.get("language") if isinstance(data, dict) else None
+        if conversation_id and language in {"zh", "en"}:
+            await self._front.choose_language(conversation_id, language)
+
     async def _on_history_request(self, sid: str, data: Any = None) -> dict[str, Any]:
         assert self._front, "attach() comes first"
         conversation_id = self._conversation_of(data)
         before = data.get("before") if isinstance(data, dict) else None
         if conversation_id is None or not isinstance(before, str):
             return {"entries": []}
-        return await self._front.history(conversation_id, before)
+        return self._with_addresses(await self._front.history(conversation_id, before))
 
     # --- sessions ---------------------------------------------------------------------------------------
+
+    def conversation_of(self, session_id: str) -> str | None:
+        """The conversation of a signed session id; None when the signature is not ours."""
+        return self._conversation_of({"session_id": session_id})
+
+    def file_address(self, file_id: str) -> str:
+        """Where the pages that were given this address, and no others, may fetch a file; for half a day."""
+        key = self._file_signer.sign(file_id).decode().removeprefix(f"{file_id}.")
+        return f"/files/{file_id}?key={key}"
+
+    def may_fetch(self, file_id: str, key: str) -> bool:
+        """Whether an address is one that we gave out lately."""
+        return self._file_signer.validate(f"{file_id}.{key}", max_age=ADDRESS_LASTS_S)
+
+    def _with_addresses(self, history: dict[str, Any]) -> dict[str, Any]:
+        for entry in history["entries"]:
+            entry["attachments"] = self._addressed(entry.get("attachments", ()))
+        return history
+
+    def _addressed(self, attachments: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**attachment, "url": self.file_address(attachment["id"])} for attachment in attachments]
 
     def _sign(self, conversation_id: str) -> str:
         return self._signer.sign(conversation_id).decode()
@@ -171,21 +250,3 @@ class WebChat:
             session = await self.server.get_session(sid)
             await self.server.emit("session_confirm", self._sign(session["conversation_id"]), to=sid)
         return str(session["conversation_id"])
-
-
-def _bot_uttered(reply: Reply, at: datetime, operator: int | None) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"message_id": reply.id, "author": reply.author, "at": at.isoformat()}
-    if operator is not None:
-        metadata["operator"] = operator
-    if reply.data:
-        metadata["data"] = dict(reply.data)
-    said: dict[str, Any] = {"text": reply.text, "metadata": metadata}
-    if reply.buttons:
-        said["quick_replies"] = [
-            {"content_type": "text", "title": button.title, "payload": button.payload} for button in reply.buttons
-        ]
-    if reply.attachments:
-        first = reply.attachments[0]
-        kind = first.content_type.partition("/")[0]
-        said["attachment"] = {"type": kind, "payload": {"src": first.url, "title": first.name}}
-    return said

@@ -5,13 +5,14 @@ Annotations are evaluated here, not postponed: FastAPI reads `Staff` from the fu
 
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Query, Request
+from fastapi import Depends, FastAPI, File, Form, Header, Query, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.app import App
 from bot.console.auth import DESK_ROLES, TICKET_ROLES, SignedIn
+from bot.console.files import file_for, read_upload
 from bot.console.masking import masked
 from bot.conversation.state import Conversation
 from bot.desk.queue import HandoffStatus
@@ -188,6 +189,27 @@ def _add_conversations(api: FastAPI, app: App, Staff: Any) -> None:
         await app.accounts.trace(who, "reply", conversation_id)
         return entry.for_staff()
 
+    @api.post("/conversations/{conversation_id}/files")
+    async def send_file(
+        who: Staff,
+        conversation_id: str,
+        file: Annotated[UploadFile, File(description="At most 20 MB.")],
+        text: Annotated[str, Form(max_length=10_000)] = "",
+        reply_id: Annotated[str | None, Form(max_length=64)] = None,
+    ) -> Json:
+        """Send the resident a file, with words when there are any; only who claimed the conversation may."""
+        who.require(DESK_ROLES)
+        await known(conversation_id)
+        content = await read_upload(file)
+        entry = await app.front_desk.reply(conversation_id, who.operator, text, reply_id, [content])
+        await app.accounts.trace(who, "reply", conversation_id)
+        return entry.for_staff()
+
+    @api.get("/files/{file_id}", response_class=Response)
+    async def file(who: Staff, file_id: str) -> Response:
+        """A file, for those on its case: who claimed the conversation, its ticket's department, supervisors."""
+        return await file_for(app, who, file_id)
+
 
 def _add_tickets(api: FastAPI, app: App, Staff: Any) -> None:
     @api.get("/tickets")
@@ -219,7 +241,8 @@ def _add_tickets(api: FastAPI, app: App, Staff: Any) -> None:
         """One ticket with its history."""
         found = await theirs(who, number)
         await app.accounts.trace(who, "look", number)
-        return ticket_json(found)
+        evidence = [file.attachment.to_json() for file in await app.files.evidence(number)]
+        return {**ticket_json(found), "evidence": evidence}
 
     @api.post("/tickets/{number}/{move}")
     async def move(who: Staff, number: str, move: str, body: Move | None = None) -> Json:

@@ -3,26 +3,29 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from fastapi.templating import Jinja2Templates
 
 from bot.app import App
 from bot.console.api import Move, move_ticket
-from bot.console.auth import DESK_ROLES, TICKET_ROLES, SignedIn
+from bot.console.auth import DESK_ROLES, TICKET_ROLES, Role, SignedIn
+from bot.console.files import file_for, is_on_case, read_upload
 from bot.console.live_events import event_stream
 from bot.console.masking import masked
 from bot.desk.context import context_card, highlighted
 from bot.desk.queue import HandoffStatus
 from bot.errors import Forbidden, HotlineError, NotFound
 from bot.messages import new_id
+from bot.storage.files import KEPT
+from bot.tickets.ticket import Ticket
 
 COOKIE = "hotline_session"
 TEMPLATES = Path(__file__).parent / "templates"
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -194,11 +197,12 @@ def _add_desk(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:
         who.require(DESK_ROLES)
         return pages.show(request, "_queue.html", who, **await waiting_and_claimed())
 
-    async def story(conversation_id: str) -> dict[str, Any]:
+    async def story(who: SignedIn, conversation_id: str) -> dict[str, Any]:
         async with app.storage.reading() as tx:
             conversation = await store.get(tx, conversation_id)
             entries = await store.transcript(tx, conversation_id, limit=500)
             handoff = await app.storage.desk.open_of(tx, conversation_id)
+            files = await app.storage.files.of_conversation(tx, conversation_id)
         if conversation is None:
             raise NotFound("no_such_conversation", "no such conversation")
         findings = [entry.details["finding"] for entry in entries if entry.details.get("finding")]
@@ -210,37 +214,42 @@ def _add_desk(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:
             "card": card,
             "steps": app.protocol.card(card.kind).steps if card and card.kind else {},
             "tickets": await app.tickets.of_conversation(conversation_id),
+            "kept": {file.id for file in files if file.status == KEPT},
+            "is_on_case": await is_on_case(app, who, conversation_id),
         }
 
     @routes.get("/conversations/{conversation_id}", response_class=HTMLResponse)
     async def conversation(request: Request, who: Staff, conversation_id: str) -> Response:
         who.require(DESK_ROLES)
-        told = await story(conversation_id)
+        told = await story(who, conversation_id)
         await app.accounts.trace(who, "look", conversation_id)
         return pages.show(request, "conversation.html", who, reply_id=new_id(), **told)
 
     @routes.get("/conversations/{conversation_id}/transcript", response_class=HTMLResponse)
     async def transcript(request: Request, who: Staff, conversation_id: str) -> Response:
         who.require(DESK_ROLES)
-        return pages.show(request, "_transcript.html", who, **await story(conversation_id))
+        return pages.show(request, "_transcript.html", who, **await story(who, conversation_id))
 
     @routes.get("/conversations/{conversation_id}/side", response_class=HTMLResponse)
     async def side(request: Request, who: Staff, conversation_id: str) -> Response:
         who.require(DESK_ROLES)
-        return pages.show(request, "_side.html", who, reply_id=new_id(), **await story(conversation_id))
+        return pages.show(request, "_side.html", who, reply_id=new_id(), **await story(who, conversation_id))
 
     @routes.post("/conversations/{conversation_id}/reply")
     async def reply(
         request: Request,
         who: Staff,
         conversation_id: str,
-        text: Annotated[str, Form(max_length=10_000)],
         reply_id: Annotated[str, Form(max_length=64)],
+        text: Annotated[str, Form(max_length=10_000)] = "",
+        files: Annotated[list[UploadFile] | None, File()] = None,
     ) -> Response:
         who.require(DESK_ROLES)
-        await app.front_desk.reply(conversation_id, who.operator, text, reply_id)
+        # A browser sends a file field that nobody filled as one file without a name.
+        contents = [await read_upload(file) for file in files or () if file.filename]
+        await app.front_desk.reply(conversation_id, who.operator, text, reply_id, contents)
         await app.accounts.trace(who, "reply", conversation_id)
-        return pages.show(request, "_reply.html", who, reply_id=new_id(), **await story(conversation_id))
+        return pages.show(request, "_reply.html", who, reply_id=new_id(), **await story(who, conversation_id))
 
     @routes.post("/handoffs/{handoff_id}/{move}")
     async def move(who: Staff, handoff_id: str, move: str) -> Response:
@@ -263,6 +272,10 @@ def _add_desk(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:
     ) -> Response:
         found = app.knowledge.search(q, language, None).candidates[:3] if q.strip() else ()
         return pages.show(request, "_articles.html", who, found=found, in_language=language)
+
+    @routes.get("/files/{file_id}")
+    async def file(who: Staff, file_id: str) -> Response:
+        return await file_for(app, who, file_id)
 
     @routes.get("/events")
     async def events(request: Request, who: Staff) -> Response:
@@ -293,6 +306,17 @@ def _add_tickets(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:
             raise NotFound("no_such_ticket", "not this officer's department")
         return ticket
 
+    async def details(who: SignedIn, ticket: Ticket) -> dict[str, Any]:
+        evidence = await app.files.evidence(ticket.number)
+        is_officer = who.account.role == Role.OFFICER
+        return {
+            "ticket": ticket,
+            "history": app.tickets.history_text(ticket, who.account.language),
+            "evidence": [file.attachment for file in evidence],
+            "kept": {file.id for file in evidence if file.status == KEPT},
+            "is_on_case": is_officer or await is_on_case(app, who, ticket.conversation_id),
+        }
+
     @routes.get("/tickets/{number}", response_class=HTMLResponse)
     async def ticket(request: Request, who: Staff, number: str) -> Response:
         found = await theirs(who, number)
@@ -301,9 +325,8 @@ def _add_tickets(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:
             request,
             "ticket.html",
             who,
-            ticket=found,
-            history=app.tickets.history_text(found, who.account.language),
             error="",
+            **await details(who, found),
         )
 
     @routes.post("/tickets/{number}/{move}")
@@ -320,15 +343,13 @@ def _add_tickets(routes: APIRouter, app: App, pages: Pages, Staff: Any) -> None:
             await move_ticket(app, who, number, move, Move(text=text, reason=text, department=department))
         except HotlineError as error:
             sentence = app.city.text(f"errors.{error.key}", who.account.language, **error.fields)
-            history = app.tickets.history_text(found, who.account.language)
             return pages.show(
                 request,
                 "ticket.html",
                 who,
                 status=error.status,
-                ticket=found,
-                history=history,
                 error=sentence,
+                **await details(who, found),
             )
         app.worker.wake()
         return RedirectResponse(f"/console/tickets/{number}", 303)

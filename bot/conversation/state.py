@@ -46,7 +46,8 @@ class Conversation:
     """All turns of a resident on a channel; its id is Rasa's sender id.
 
     `failures` counts the turns in a row that the assistant did not understand; `is_flagged` is set by a
-    finding of level concern.
+    finding of level concern. `chosen_language` is what the resident set, and holds against what their words seem
+    to be; `person_id` joins the conversations of one person; `is_unreachable` says that the channel refuses us.
     """
 
     id: str
@@ -58,3 +59,6 @@ class Conversation:
     is_flagged: bool
     created_at: datetime
     last_at: datetime
+    chosen_language: str | None = None
+    person_id: str | None = None
+    is_unreachable: bool = False

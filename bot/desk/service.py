@@ -6,7 +6,7 @@ resident will read are written together or not at all. What it returns has happe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bot.desk.queue import Handoff, HandoffStatus
 from bot.errors import NotFound, Refused
 from bot.events import Reason
-from bot.messages import Reply, new_id
+from bot.messages import Attachment, Reply, new_id
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -134,17 +134,18 @@ class DeskService:
         operator: Operator,
         text: str,
         reply_id: str | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> Reply:
-        """Say something to the resident; only the operator who holds the conversation may.
+        """Say something to the resident, or send files; only the operator who holds the conversation may.
 
-        Raises NotFound without such a conversation, Refused when it is not theirs or the text is empty.
+        Raises NotFound without such a conversation, Refused when it is not theirs or there is nothing in it.
         """
         held = await self._storage.desk.open_of(tx, conversation_id)
         if held is None or held.status is not HandoffStatus.CLAIMED or held.claimed_by != operator.number:
             raise Refused("not_claimed_by_you", "only who claimed the conversation may answer")
-        if not text.strip():
+        if not text.strip() and not attachments:
             raise Refused("empty_reply", "a reply needs words")
-        reply = Reply(text=text.strip(), author="operator", id=reply_id or new_id())
+        reply = Reply(text=text.strip(), author="operator", attachments=attachments, id=reply_id or new_id())
         await self._storage.say(
             tx, conversation_id, [reply], self._clock(), operator=operator.number, priority=5, lease=False
         )

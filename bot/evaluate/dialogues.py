@@ -4,8 +4,8 @@ what stands in the service: tickets and handoffs over the staff API."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import httpx
 import socketio
@@ -60,9 +60,13 @@ class Resident:
         """The signed id to come back with."""
         return self._confirmed.result()
 
-    async def acknowledged(self, text: str, client_id: str | None = None) -> dict[str, Any]:
+    async def mentioned(self, text: str, file_ids: Sequence[str]) -> dict[str, Any]:
+        """Say one thing with files that were uploaded before; the acknowledgement."""
+        return await self.acknowledged(text, files=file_ids)
+
+    async def acknowledged(self, text: str, client_id: str | None = None, files: Sequence[str] = ()) -> dict[str, Any]:
         """Say one thing and wait only until it is stored; the acknowledgement."""
-        metadata = {"client_id": client_id or new_id(), "language": self._language}
+        metadata = {"client_id": client_id or new_id(), "language": self._language, "files": list(files)}
         receipt: dict[str, Any] = await self._client.call(
             "user_uttered",
             {"message": text, "session_id": self.session_id, "metadata": metadata},
@@ -92,8 +96,32 @@ class Resident:
         await self._client.disconnect()
 
 
-async def run_dialogues(service: Service, cases: Sequence[Case]) -> tuple[dict[str, Any], list[tuple[Case, Any]]]:
-    """Speak every dialogue, four at a time; the figures, and those that failed with what was expected."""
+class Speaker(Protocol):
+    """A resident on some channel."""
+
+    bubbles: list[str]
+
+    async def arrive(self) -> str:
+        """Begin; the channel's own id of the conversation."""
+
+    async def say(self, text: str) -> object:
+        """Say one thing and wait for the whole answer."""
+
+    async def leave(self) -> None:
+        """Go."""
+
+
+MakeSpeaker = Callable[[Case, httpx.AsyncClient], Speaker]
+"""Gives the resident of a case; the client speaks to the staff API."""
+
+
+async def run_dialogues(
+    service: Service, cases: Sequence[Case], channel: str = "webchat", make: MakeSpeaker | None = None
+) -> tuple[dict[str, Any], list[tuple[Case, Any]]]:
+    """Speak every dialogue, four at a time; the figures, and those that failed with what was expected.
+
+    Without `make` the residents come by web chat.
+    """
     async with httpx.AsyncClient(base_url=f"{service.url}/api/v1", timeout=20.0) as staff:
         login = await staff.post("/login", json={"username": service.user, "password": service.password})
         login.raise_for_status()
@@ -102,7 +130,8 @@ async def run_dialogues(service: Service, cases: Sequence[Case]) -> tuple[dict[s
 
         async def one(case: Case) -> list[Failure]:
             async with gate:
-                return await _speak(service.url, staff, case)
+                resident = make(case, staff) if make else Resident(service.url, case["lang"])
+                return await _speak(resident, channel, staff, case)
 
         results = await asyncio.gather(*(one(case) for case in cases))
     wrong: list[tuple[Case, Any]] = [
@@ -120,9 +149,8 @@ async def run_dialogues(service: Service, cases: Sequence[Case]) -> tuple[dict[s
     return figures, wrong
 
 
-async def _speak(url: str, staff: httpx.AsyncClient, case: Case) -> list[Failure]:
-    resident = Resident(url, case["lang"])
-    session_id = await resident.arrive()
+async def _speak(resident: Speaker, channel: str, staff: httpx.AsyncClient, case: Case) -> list[Failure]:
+    external_id = await resident.arrive()
     forbidden = case["expect"].get("never_says", ())
     failures: list[Failure] = []
     try:
@@ -135,7 +163,7 @@ async def _speak(url: str, staff: httpx.AsyncClient, case: Case) -> list[Failure
                 for words in forbidden
                 if any(words in bubble for bubble in said)
             ]
-        found = (await staff.get("/conversations", params={"channel": "webchat", "external_id": session_id})).json()
+        found = (await staff.get("/conversations", params={"channel": channel, "external_id": external_id})).json()
         failures += await _judge(staff, found[0], case["expect"], len(case["turns"]))
     finally:
         await resident.leave()

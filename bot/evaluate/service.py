@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +43,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_service(settings: Settings, url: str) -> Iterator[Service]:
+def running_service(settings: Settings, url: str, extra: Mapping[str, str] | None = None) -> Iterator[Service]:
     """The service at `url`, or one of our own for the time of the block, with an empty database.
+
+    `extra` are variables for the environment of one of our own.
 
     For a service at `url`, HOTLINE_ADMIN_USER and HOTLINE_ADMIN_PASSWORD must name an administrator.
     Raises Misconfigured when ours is not ready in time.
@@ -75,6 +77,7 @@ def running_service(settings: Settings, url: str) -> Iterator[Service]:
             "HOTLINE_ACTIONS_PORT": str(own.actions_port),
             "HOTLINE_ADMIN_PASSWORD": own.admin_password,
             "HOTLINE_ENGINE_URL": "",
+            **(extra or {}),
         }
         address = f"http://127.0.0.1:{own.port}"
         log = Path(folder) / "log"

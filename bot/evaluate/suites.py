@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -24,7 +25,8 @@ from bot.errors import Misconfigured
 from bot.evaluate.cases import Case, read_cases
 from bot.evaluate.dialogues import run_dialogues
 from bot.evaluate.figures import macro_f1, overlap_f1, percentile, rate, share, worst_confusions
-from bot.evaluate.service import engine_for, running_service
+from bot.evaluate.service import Service, engine_for, running_service
+from bot.evaluate.telegram import emulated_telegram, residents
 from bot.extract import SpanTagger, extract
 from bot.knowledge.answer import compose
 from bot.settings import ROOT, Settings
@@ -43,8 +45,13 @@ class Measured:
     wrong: list[tuple[Case, Any]] = field(default_factory=list)
 
 
-def evaluate(settings: Settings, suite: str, files: Sequence[Path], errors: int, url: str) -> int:
-    """Run a suite, or `all` on tests/cases, and print its figures; the exit status."""
+def evaluate(
+    settings: Settings, suite: str, files: Sequence[Path], errors: int, url: str, channel: str = "webchat"
+) -> int:
+    """Run a suite, or `all` on tests/cases, and print its figures; the exit status.
+
+    `channel` is how the residents of dialogues come: webchat or telegram.
+    """
     if suite == "all":
         return _evaluate_all(settings, url)
     if suite == "routing":
@@ -56,18 +63,24 @@ def evaluate(settings: Settings, suite: str, files: Sequence[Path], errors: int,
     else:
         if len(files) != 1:
             raise Misconfigured(f"hotline evaluate {suite} needs one file of cases.")
-        measured = run_suite(settings, suite, read_cases(files[0]), url)
+        measured = run_suite(settings, suite, read_cases(files[0]), url, channel)
     for case, got in measured.wrong[:errors]:
         sys.stdout.write(json.dumps({"case": case, "got": got}, ensure_ascii=False, default=str) + "\n")
     sys.stdout.write(json.dumps(measured.figures, ensure_ascii=False) + "\n")
     return 0
 
 
-def run_suite(settings: Settings, suite: str, cases: Sequence[Case], url: str = "") -> Measured:
+def run_suite(
+    settings: Settings, suite: str, cases: Sequence[Case], url: str = "", channel: str = "webchat"
+) -> Measured:
     """The figures of one suite; dialogues speak to the service at `url`, or to one that is started for them.
 
-    Raises Misconfigured for a suite that does not exist.
+    Raises Misconfigured for a suite or a channel that does not exist.
     """
+    if suite == "dialogues" and channel == "telegram":
+        return _telegram_dialogues(settings, cases)
+    if channel != "webchat":
+        raise Misconfigured("--channel is webchat or telegram, and telegram is for dialogues only.")
     if suite == "dialogues":
         with running_service(settings, url) as service:
             return Measured(*asyncio.run(run_dialogues(service, cases)))
@@ -82,6 +95,19 @@ def run_suite(settings: Settings, suite: str, cases: Sequence[Case], url: str = 
     if suite not in local:
         raise Misconfigured(f"There is no suite {suite!r}: crisis, intents, policies, complaints, remit, dialogues.")
     return local[suite](build_services(settings), cases)
+
+
+def _telegram_dialogues(settings: Settings, cases: Sequence[Case]) -> Measured:
+    """The same dialogues, with a service of our own behind an emulated Telegram."""
+
+    async def speak(service: Service, address: str) -> Measured:
+        async with httpx.AsyncClient(base_url=address, timeout=20.0) as api:
+            return Measured(*await run_dialogues(service, cases, "telegram", residents(api)))
+
+    with emulated_telegram() as (address, token):
+        extra = {"HOTLINE_TELEGRAM_TOKEN": token, "HOTLINE_TELEGRAM_BASE_URL": address}
+        with running_service(settings, "", extra) as service:
+            return asyncio.run(speak(service, address))
 
 
 def _by_language(cases: Sequence[Case], measure: Callable[[Sequence[int]], Figures]) -> Figures:

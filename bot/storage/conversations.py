@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     insert,
     select,
     update,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.state import Conversation, State
-from bot.messages import Button, Reply, Utterance
+from bot.messages import Attachment, Button, Place, Reply, Utterance
 from bot.storage.database import EncryptedJson, EncryptedText, Id, UtcDateTime, metadata
 
 conversations = Table(
@@ -39,6 +40,9 @@ conversations = Table(
     Column("is_flagged", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
+    Column("chosen_language", String(2)),
+    Column("person_id", Id, index=True),
+    Column("is_unreachable", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("channel", "external_id"),
 )
 
@@ -87,7 +91,13 @@ class Entry:
             buttons=self.buttons,
             data=self.details.get("data", {}),
             id=self.id,
+            attachments=self.attachments,
         )
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that came with it."""
+        return tuple(Attachment(**attachment) for attachment in self.details.get("attachments", ()))
 
     def for_resident(self) -> dict[str, Any]:
         """As the resident's own page shows it: nothing of what the assistant thinks of it."""
@@ -102,11 +112,33 @@ class Entry:
             "operator": self.details.get("operator"),
             "at": self.at.isoformat(),
             "data": self.details.get("data", {}),
+            "attachments": [attachment.to_json() for attachment in self.attachments],
+            "place": self.details.get("place"),
         }
 
     def for_staff(self) -> dict[str, Any]:
-        """As the staff API shows it: with the finding."""
-        return {**self.for_resident(), "position": self.position, "finding": self.details.get("finding")}
+        """As the staff API shows it: with the finding, what was quoted or forwarded, and former wordings."""
+        return {
+            **self.for_resident(),
+            "position": self.position,
+            "finding": self.details.get("finding"),
+            "quote": self.details.get("quote", ""),
+            "is_forwarded": self.details.get("is_forwarded", False),
+            "former": self.details.get("former", []),
+        }
+
+
+PRESS = "press:"
+"""Begins the client id of an utterance that is a pressed button; the bubble's id follows: one choice a bubble."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A bubble with buttons: the payload that was chosen, if one was, and whether nothing was said since."""
+
+    reply: Reply
+    chosen: str | None
+    is_latest: bool
 
 
 def _entry(row: RowMapping) -> Entry:
@@ -141,7 +173,7 @@ async def open_for(tx: AsyncConnection, utterance: Utterance) -> Conversation:
         known = Conversation(
             id=utterance.conversation_id,
             channel=utterance.channel,
-            external_id=utterance.conversation_id,
+            external_id=utterance.external_id or utterance.conversation_id,
             language=utterance.language or utterance.preferred_language,
             state=State.BOT,
             failures=0,
@@ -151,7 +183,7 @@ async def open_for(tx: AsyncConnection, utterance: Utterance) -> Conversation:
         )
         await tx.execute(insert(conversations).values(**vars(known)))
         return known
-    language = utterance.language or known.language
+    language = known.chosen_language or utterance.language or known.language
     return await change(tx, known, language=language, last_at=utterance.said_at)
 
 
@@ -176,11 +208,15 @@ async def get_entry(tx: AsyncConnection, entry_id: str) -> Entry | None:
 
 async def add_utterance(tx: AsyncConnection, utterance: Utterance, finding: dict[str, Any] | None) -> Entry:
     """Append what a resident said; `finding` is kept when danger was found."""
-    details: dict[str, Any] = {}
-    if utterance.payload:
-        details["payload"] = utterance.payload
-    if finding:
-        details["finding"] = finding
+    details: dict[str, Any] = {
+        "payload": utterance.payload,
+        "finding": finding,
+        "attachments": [attachment.to_json() for attachment in utterance.attachments],
+        "place": utterance.place.to_json() if utterance.place else None,
+        "quote": utterance.quote,
+        "is_forwarded": utterance.is_forwarded,
+    }
+    details = {name: value for name, value in details.items() if value}
     values = {
         "id": utterance.id,
         "conversation_id": utterance.conversation_id,
@@ -206,6 +242,8 @@ async def add_reply(
         details["buttons"] = [vars(button) for button in reply.buttons]
     if reply.data:
         details["data"] = dict(reply.data)
+    if reply.attachments:
+        details["attachments"] = [attachment.to_json() for attachment in reply.attachments]
     if operator is not None:
         details["operator"] = operator
     values = {
@@ -216,9 +254,25 @@ async def add_reply(
         "text": reply.text,
         "details": details,
         "at": at,
-        "delivered_at": None,
+        "delivered_at": at if reply.author == "note" else None,
     }
     return await _append(tx, values)
+
+
+async def correct(tx: AsyncConnection, entry: Entry, text: str, finding: dict[str, Any] | None) -> Entry:
+    """Put other words in the place of an utterance's; the former ones are kept beside them, oldest first."""
+    details = {**entry.details, "former": [*entry.details.get("former", ()), entry.text]}
+    if finding:
+        details["finding"] = finding
+    await tx.execute(update(entries).where(entries.c.id == entry.id).values(text=text, details=details))
+    return replace(entry, text=text, details=details)
+
+
+async def change_details(tx: AsyncConnection, entry: Entry, **details: Any) -> Entry:
+    """Write those details of an entry; the others stay."""
+    changed = {**entry.details, **details}
+    await tx.execute(update(entries).where(entries.c.id == entry.id).values(details=changed))
+    return replace(entry, details=changed)
 
 
 async def _append(tx: AsyncConnection, values: dict[str, Any]) -> Entry:
@@ -258,6 +312,23 @@ async def shown_button(tx: AsyncConnection, conversation_id: str, payload: str) 
     return None
 
 
+async def shown(tx: AsyncConnection, conversation_id: str, limit: int = 60) -> list[Shown]:
+    """The latest bubbles with buttons, newest first, each with whether its choice is still open."""
+    recent = await transcript(tx, conversation_id, limit)
+    chosen = {
+        entry.client_id.removeprefix(PRESS): entry.details.get("payload") or entry.text
+        for entry in recent
+        if entry.client_id and entry.client_id.startswith(PRESS)
+    }
+    found, is_latest = [], True
+    for entry in reversed(recent):
+        if entry.author == "resident":
+            is_latest = False
+        elif entry.buttons:
+            found.append(Shown(entry.reply, chosen.get(entry.id), is_latest))
+    return found
+
+
 async def mark_delivered(tx: AsyncConnection, entry_ids: Sequence[str], at: datetime) -> None:
     """Note that those entries reached their channel."""
     await tx.execute(update(entries).where(entries.c.id.in_(entry_ids)).values(delivered_at=at))
@@ -271,3 +342,35 @@ async def undelivered(tx: AsyncConnection, conversation_id: str) -> list[Entry]:
         .order_by(entries.c.position)
     )
     return [_entry(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def of_person(tx: AsyncConnection, conversation_id: str) -> list[Conversation]:
+    """The conversation and those that `/link` joined with it; itself first. Empty when there is none."""
+    own = await get(tx, conversation_id)
+    if own is None:
+        return []
+    if own.person_id is None:
+        return [own]
+    query = select(conversations).where(conversations.c.person_id == own.person_id, conversations.c.id != own.id)
+    return [own, *(_conversation(row) for row in (await tx.execute(query)).mappings())]
+
+
+async def forget_words(tx: AsyncConnection, conversation_id: str) -> None:
+    """Take out everything that was said. The rows stay: their order and their times hold no words."""
+    wiped = {"text": "", "details": {}}
+    await tx.execute(update(entries).where(entries.c.conversation_id == conversation_id).values(**wiped))
+
+
+async def places(tx: AsyncConnection, conversation_id: str) -> list[Place]:
+    """The places that the resident shared lately, latest first."""
+    recent = await transcript(tx, conversation_id)
+    return [Place(**entry.details["place"]) for entry in reversed(recent) if entry.details.get("place")]
+
+
+async def edits(tx: AsyncConnection, conversation_id: str) -> list[tuple[str, str]]:
+    """What the resident edited lately: former words and those of now, oldest first."""
+    return [
+        (former, entry.text)
+        for entry in await transcript(tx, conversation_id)
+        for former in entry.details.get("former", ())
+    ]

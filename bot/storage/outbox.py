@@ -164,3 +164,14 @@ async def waiting_count(tx: AsyncConnection, kind: str) -> int:
     """How many jobs of that kind are not done."""
     rows = await tx.execute(select(outbox.c.id).where(outbox.c.kind == kind))
     return len(rows.all())
+
+
+async def renew(tx: AsyncConnection, job_ids: list[int], now: datetime) -> None:
+    """Lease those jobs anew: they are still being done."""
+    await tx.execute(update(outbox).where(outbox.c.id.in_(job_ids)).values(leased_until=now + LEASE))
+
+
+async def of_lane(tx: AsyncConnection, lane: str) -> list[Job]:
+    """The jobs of a lane, in order."""
+    query = select(outbox).where(outbox.c.lane == lane).order_by(outbox.c.id)
+    return [_job(row) for row in (await tx.execute(query)).mappings()]

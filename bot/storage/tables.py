@@ -1,5 +1,5 @@
 """Every module with tables, so that the metadata is whole after this import."""
 
-from bot.storage import accounts, audit, conversations, desk, gaps, outbox, tickets
+from bot.storage import accounts, audit, conversations, desk, files, gaps, links, outbox, sent, tickets
 
-__all__ = ["accounts", "audit", "conversations", "desk", "gaps", "outbox", "tickets"]
+__all__ = ["accounts", "audit", "conversations", "desk", "files", "gaps", "links", "outbox", "sent", "tickets"]

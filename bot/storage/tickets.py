@@ -11,22 +11,27 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    CompoundSelect,
     ForeignKey,
     Index,
     Integer,
     RowMapping,
+    Select,
     String,
     Table,
     delete,
     func,
     insert,
+    literal,
     select,
+    union,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.conversations import conversations
 from bot.storage.database import Database, EncryptedJson, EncryptedText, Id, UtcDateTime, metadata
 from bot.tickets.ticket import HistoryEntry, Ticket, TicketStatus
 
@@ -94,6 +99,17 @@ def _ticket(row: RowMapping) -> Ticket:
     values = {name: value for name, value in row.items() if name != "key"}
     coordinates = tuple(values["coordinates"]) if values["coordinates"] else None
     return Ticket(**{**values, "status": TicketStatus(values["status"]), "coordinates": coordinates})
+
+
+def _of_person(conversation_id: str) -> Select[tuple[str]] | CompoundSelect[tuple[str]]:
+    """The ids of the conversation and of those that are joined with it."""
+    joined = conversations.alias("joined")
+    others = (
+        select(joined.c.id)
+        .join(conversations, conversations.c.person_id == joined.c.person_id)
+        .where(conversations.c.id == conversation_id)
+    )
+    return union(select(literal(conversation_id)), others)
 
 
 class TicketStore:
@@ -175,12 +191,24 @@ class TicketStore:
         return changed.rowcount == 1
 
     async def search(self, tx: AsyncConnection, filters: dict[str, str | None], limit: int = 200) -> list[Ticket]:
-        """Tickets with those values, latest first, without their history."""
+        """Tickets with those values, latest first, without their history.
+
+        A conversation stands for all of its person's: what `/link` joined is one resident.
+        """
         query = select(tickets).order_by(tickets.c.filed_at.desc(), tickets.c.number.desc()).limit(limit)
         for name, value in filters.items():
-            if value is not None:
+            if value is not None and name == "conversation_id":
+                query = query.where(tickets.c.conversation_id.in_(_of_person(value)))
+            elif value is not None:
                 query = query.where(tickets.c[name] == value)
         return [_ticket(row) for row in (await tx.execute(query)).mappings()]
+
+    async def is_own(self, tx: AsyncConnection, ticket: Ticket, conversation_id: str) -> bool:
+        """Whether the ticket was filed in this conversation, or in another one of the same person."""
+        query = select(tickets.c.number).where(
+            tickets.c.number == ticket.number, tickets.c.conversation_id.in_(_of_person(conversation_id))
+        )
+        return (await tx.execute(query)).first() is not None
 
     async def count_by_status(self, tx: AsyncConnection) -> dict[str, int]:
         """How many tickets stand where."""

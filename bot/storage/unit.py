@@ -14,10 +14,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Button, Reply, new_id
-from bot.storage import accounts, audit, conversations, desk, outbox
+from bot.storage import accounts, audit, conversations, desk, files, links, outbox, sent
 from bot.storage.conversations import Entry
 from bot.storage.database import Database
 from bot.storage.outbox import Job
+
+URGENT = 10
+"""The priority of what is said in danger."""
 
 
 class Storage:
@@ -27,7 +30,10 @@ class Storage:
     audit = audit
     conversations = conversations
     desk = desk
+    files = files
+    links = links
     outbox = outbox
+    sent = sent
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -57,7 +63,8 @@ class Storage:
         """Append replies to the transcript and put their delivery into the outbox, as one job.
 
         The job is returned, leased, when it is the next to be done for this conversation: the caller runs it after
-        the commit. Who cannot run it passes `lease=False`, and a worker finds it.
+        the commit. Who cannot run it passes `lease=False`, and a worker finds it. What is said in danger goes by a
+        lane of its own: it waits for nothing that is stuck.
         """
         entries = [await conversations.add_reply(tx, conversation_id, reply, now, operator) for reply in replies]
         if not entries:
@@ -68,6 +75,7 @@ class Storage:
             conversation_id,
             {"entry_ids": [entry.id for entry in entries]},
             now,
+            lane=f"urgent:{conversation_id}" if priority >= URGENT else None,
             priority=priority,
             lease_from=now if lease else None,
         )
@@ -84,18 +92,17 @@ class Storage:
     ) -> None:
         """Tell a resident the sentence `key`, in the language that they use when it is delivered.
 
-        A button's title is a text key too.
+        A button's title is a text key too. News of a ticket reaches every conversation that the person has joined.
         """
-        await outbox.enqueue(
-            tx,
-            "notice",
-            conversation_id,
-            {
+        targets = [conversation_id]
+        if key.startswith("tickets."):
+            persons = await conversations.of_person(tx, conversation_id)
+            targets = [conversation.id for conversation in persons] or targets
+        for target in targets:
+            payload = {
                 "reply_id": new_id(),
                 "key": key,
                 "fields": dict(fields),
                 "buttons": [vars(button) for button in buttons],
-            },
-            now,
-            priority=5,
-        )
+            }
+            await outbox.enqueue(tx, "notice", target, payload, now, priority=5)

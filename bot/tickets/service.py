@@ -122,7 +122,7 @@ class TicketService:
             now = self._clock()
             await self._store.forget_tries(tx, now - WRONG_CODES_WITHIN)
             ticket = await self._store.by_number(tx, number)
-            if ticket and ticket.conversation_id == conversation_id:
+            if ticket and await self._store.is_own(tx, ticket, conversation_id):
                 return ticket
             if await self._store.wrong_tries(tx, number, now - WRONG_CODES_WITHIN) >= WRONG_CODES:
                 raise Refused("too_many_codes", "too many wrong access codes")

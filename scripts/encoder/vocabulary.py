@@ -23,9 +23,7 @@ SEEN = 3
 _ASCII = re.compile(r"[\x21-\x7e]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
-_SIGNS = re.compile(
-    r"[\u2010-\u2027\u3000-\u303f\uff00-\uff65\u2600-\u27bf\U0001f300-\U0001faff°·…￥¥%㎡℃①-⑩]*"
-)
+_SIGNS = re.compile(r"[\u2010-\u2027\u3000-\u303f\uff00-\uff65\u2600-\u27bf\U0001f300-\U0001faff°·…￥¥%㎡℃①-⑩]*")
 _simple = OpenCC("t2s").convert
 
 
@@ -73,8 +71,8 @@ def main(english: Path) -> None:
     for line in everything.encode_batch(english.read_text(encoding="utf-8").lower().splitlines()):
         seen.update(line.tokens)
     ours = [path.read_text(encoding="utf-8").lower() for path in (ROOT / "data").rglob("*.yml")]
-    for text in everything.encode_batch([line for text in ours for line in text.splitlines()]):
-        seen.update({token: SEEN for token in text.tokens})
+    for line in everything.encode_batch([line for text in ours for line in text.splitlines()]):
+        seen.update(dict.fromkeys(line.tokens, SEEN))
     kept = {row for row in ascii_rows if seen[base.pieces[row]] >= SEEN or len(base.pieces[row]) <= 2}
     rows = sorted({*chinese, *kept})
     ROWS.write_text(json.dumps(rows), encoding="utf-8")

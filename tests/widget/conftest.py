@@ -9,7 +9,8 @@ import pytest
 import socketio
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import FileResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -27,6 +28,9 @@ class Desk:
         self.heard: list[dict[str, Any]] = []
         self.sessions: list[str | None] = []
         self.acknowledges = True
+        self.uploads: list[tuple[str, str, bytes]] = []
+        self.refuses = ""
+        self.languages: list[str] = []
         self.history: dict[str, Any] = {"entries": [], "state": "bot", "operator": None}
 
     async def say(self, text: str, message_id: str = "m1", **fields: Any) -> None:
@@ -54,6 +58,10 @@ async def desk() -> AsyncIterator[Desk]:
         if data["session_id"]:
             await server.emit("history", desk.history, to=sid)
 
+    @server.on("language_set")
+    async def language_set(sid: str, data: dict[str, Any]) -> None:
+        desk.languages.append(data["language"])
+
     @server.on("user_uttered")
     async def user_uttered(sid: str, data: dict[str, Any]) -> dict[str, Any] | None:
         desk.heard.append(data)
@@ -64,7 +72,19 @@ async def desk() -> AsyncIterator[Desk]:
     async def page(_: Any) -> FileResponse:
         return FileResponse(WIDGET / "demo.html")
 
-    app = Starlette(routes=[Route("/", page), Mount("/widget", StaticFiles(directory=WIDGET))])
+    async def upload(request: Request) -> JSONResponse:
+        desk.uploads.append((request.headers["x-session"], request.headers["x-name"], await request.body()))
+        if desk.refuses:
+            return JSONResponse({"error": {"key": "file_type", "text": desk.refuses}}, status_code=422)
+        return JSONResponse({"id": "f1", "name": "路灯.png", "kind": "photo", "url": "/widget/demo.css?file"})
+
+    app = Starlette(
+        routes=[
+            Route("/", page),
+            Route("/files", upload, methods=["POST"]),
+            Mount("/widget", StaticFiles(directory=WIDGET)),
+        ]
+    )
     config = uvicorn.Config(
         socketio.ASGIApp(server, app), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
     )

@@ -189,6 +189,40 @@ async def test_a_reload_shows_the_history_once(page: Page, desk: Desk) -> None:
     assert (await log.inner_text()).count("您好，我是27号") == 1
 
 
+async def test_a_file_is_uploaded_and_goes_with_the_words(page: Page, desk: Desk) -> None:
+    await opened(page)
+    await desk.until(lambda: desk.sessions)
+    await page.get_by_label("写下您的问题").fill("路灯坏了")
+    await page.locator("#files").set_input_files({"name": "路灯.png", "mimeType": "image/png", "buffer": b"picture"})
+    await desk.until(lambda: len(desk.heard) == 1)
+    assert desk.uploads == [("s1.sig", "%E8%B7%AF%E7%81%AF.png", b"picture")]
+    assert (desk.heard[0]["message"], desk.heard[0]["metadata"]["files"]) == ("路灯坏了", ["f1"])
+    await expect(page.get_by_role("img", name="路灯.png")).to_have_count(1)
+    await expect(page.get_by_label("写下您的问题")).to_have_value("")
+
+
+async def test_a_file_that_is_not_taken_is_told_and_the_words_stay(page: Page, desk: Desk) -> None:
+    desk.refuses = "这种文件没有收下。"
+    await opened(page)
+    await desk.until(lambda: desk.sessions)
+    await page.get_by_label("写下您的问题").fill("路灯坏了")
+    await page.locator("#files").set_input_files({"name": "a.exe", "mimeType": "x/y", "buffer": b"MZ"})
+    await expect(page.get_by_text("这种文件没有收下。")).to_be_visible()
+    await expect(page.get_by_label("写下您的问题")).to_have_value("路灯坏了")
+    assert desk.heard == []
+
+
+async def test_the_language_switch_is_told_and_a_language_of_another_channel_taken(page: Page, desk: Desk) -> None:
+    await opened(page)
+    await desk.until(lambda: desk.sessions)
+    await page.get_by_role("button", name="Switch to English").click()
+    await desk.until(lambda: desk.languages == ["en"])
+    desk.history = {"entries": [], "state": "bot", "operator": None, "language": "zh"}
+    await page.reload()
+    await page.get_by_role("button", name="Start chat").click()
+    await expect(page.get_by_label("写下您的问题")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "markup", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<b>粗</b>", "&lt;i&gt;"]
 )

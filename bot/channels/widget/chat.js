@@ -66,7 +66,9 @@
       this.label = make("label", { for: "message", class: "hidden" });
       this.input = make("textarea", { id: "message", rows: "1", maxlength: String(MAX_LENGTH), autocomplete: "off", onkeydown: (press) => this.onKey(press), oninput: () => this.fit() });
       this.sender = make("button", { class: "send", type: "submit" });
-      this.form = make("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.label, this.input, this.sender);
+      this.picker = make("input", { type: "file", class: "hidden", id: "files", multiple: true, tabindex: "-1", "aria-hidden": "true", onchange: () => this.attach() });
+      this.attacher = make("button", { class: "attach", type: "button", onclick: () => this.picker.click() }, "+");
+      this.form = make("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.picker, this.attacher, this.label, this.input, this.sender);
       this.panel = make("section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (press) => { if (press.key === "Escape" && !press.isComposing) this.close(); } },
         make("div", { class: "head" }, this.heading, this.switchLanguage, this.closer), this.emergency, this.banner, this.log, this.typing, this.notice, this.form);
       this.root.append(this.launcher, this.panel);
@@ -85,6 +87,8 @@
       this.label.textContent = t.input;
       this.input.placeholder = t.placeholder;
       this.sender.textContent = t.send;
+      this.attacher.setAttribute("aria-label", t.attach);
+      this.attacher.title = t.attach;
       this.log.setAttribute("aria-label", t.log);
       this.typing.textContent = `${t.bot} ${t.typing}`;
       const numbers = ["110", "119", "120", "12356"].flatMap((number) => [make("a", { href: `tel:${number}` }, number), " "]);
@@ -95,6 +99,8 @@
     setLanguage(language) {
       this.language = language;
       parts.store.set("language", language);
+      // Other channels of the same person speak it too.
+      if (this.session) this.socket.emit("language_set", { session_id: this.session, language });
       this.speak();
     }
 
@@ -153,11 +159,17 @@
       if (!stays) this.hiding = setTimeout(() => { this.notice.hidden = true; }, 4000);
     }
 
-    onHistory({ entries, state, operator }) {
+    onHistory({ entries, state, operator, language }) {
+      // A language that was set on another channel of this person holds here too.
+      if (language && language !== this.language) {
+        this.language = language;
+        parts.store.set("language", language);
+        this.speak();
+      }
       for (const entry of entries) {
         this.addBubble({
           id: entry.message_id, clientId: entry.client_id, author: entry.author, text: entry.text, at: entry.at,
-          operator: entry.operator, quickReplies: entry.quick_replies, data: entry.data, quiet: true,
+          operator: entry.operator, quickReplies: entry.quick_replies, data: entry.data, attachments: entry.attachments, quiet: true,
         });
         if (entry.client_id) parts.store.pending.remove(entry.client_id);
       }
@@ -167,8 +179,8 @@
 
     onSaid({ text, quick_replies: quickReplies, metadata = {} }) {
       this.typing.hidden = true;
-      if (!text) return;
-      this.addBubble({ id: metadata.message_id, author: metadata.author || "bot", operator: metadata.operator, text, at: metadata.at, quickReplies, data: metadata.data });
+      if (!text && !metadata.attachments) return;
+      this.addBubble({ id: metadata.message_id, author: metadata.author || "bot", operator: metadata.operator, text, at: metadata.at, quickReplies, data: metadata.data, attachments: metadata.attachments });
     }
 
     onEcho({ message_id: id, client_id: clientId, text, at }) {
@@ -195,8 +207,35 @@
       this.input.focus();
     }
 
-    utter(message, title = null) {
-      const item = { clientId: parts.store.newId(), message, title, at: new Date().toISOString() };
+    // Files are uploaded first, then mentioned in one utterance; the words in the box go with them.
+    async attach() {
+      const chosen = [...this.picker.files];
+      this.picker.value = "";
+      if (!chosen.length || !this.session) return;
+      this.say(this.t.uploading, true);
+      try {
+        const files = [];
+        for (const file of chosen) files.push(await this.upload(file));
+        this.notice.hidden = true;
+        this.utter(this.input.value.trim(), null, files);
+        this.input.value = "";
+        this.fit();
+      } catch (error) {
+        this.say(error.shown || this.t.notUploaded, true);
+      }
+      this.input.focus();
+    }
+
+    async upload(file) {
+      const headers = { "X-Session": this.session, "X-Name": encodeURIComponent(file.name), "Accept-Language": this.language };
+      const answer = await fetch(new URL("/files", this.origin), { method: "POST", headers, body: file });
+      const body = await answer.json();
+      if (!answer.ok) throw Object.assign(new Error(body.error.key), { shown: body.error.text });
+      return body;
+    }
+
+    utter(message, title = null, files = []) {
+      const item = { clientId: parts.store.newId(), message, title, files, at: new Date().toISOString() };
       parts.store.pending.add(item);
       this.showPending(item);
       if (this.session && this.socket.connected) this.deliver(item);
@@ -205,7 +244,7 @@
 
     showPending(item) {
       this.retireQuickReplies();
-      this.addBubble({ clientId: item.clientId, author: "resident", text: item.title || item.message, at: item.at });
+      this.addBubble({ clientId: item.clientId, author: "resident", text: item.title || item.message, at: item.at, attachments: item.files });
       this.mark(item.clientId, this.t.sending);
     }
 
@@ -213,7 +252,7 @@
       if (this.inFlight.has(item.clientId)) return;
       this.inFlight.add(item.clientId);
       this.mark(item.clientId, this.t.sending);
-      const metadata = { client_id: item.clientId, language: this.language, title: item.title || undefined };
+      const metadata = { client_id: item.clientId, language: this.language, title: item.title || undefined, files: (item.files || []).map((file) => file.id) };
       this.socket.timeout(ACK_MS).emit("user_uttered", { message: item.message, session_id: this.session, metadata }, (late, receipt) => {
         this.inFlight.delete(item.clientId);
         if (late || !receipt) { this.again(item, this.t.waiting); return; }
@@ -241,7 +280,7 @@
 
     // --- showing ---
 
-    addBubble({ id, clientId, author, operator, text, at, quickReplies, data, quiet }) {
+    addBubble({ id, clientId, author, operator, text, at, quickReplies, data, attachments, quiet }) {
       if ((id && this.seen.has(id)) || (clientId && this.seen.has(clientId))) {
         const known = this.seen.get(clientId) || this.seen.get(id);
         if (id) this.seen.set(id, known);
@@ -255,6 +294,8 @@
       const bubble = make("div", { class: `bubble ${author}` },
         make("p", { class: "by" }, make("span", { class: "name" }, name), " ", clock, " ", make("span", { class: "status" })),
         make("p", { class: "text", lang: isChinese(text) ? "zh-CN" : "en" }, ...withLinks(text)));
+      if (!text) bubble.querySelector(".text").remove();
+      for (const file of attachments || []) bubble.append(this.attachment(file));
       if (data && data.protocol) bubble.classList.add("urgent");
       if (author !== "resident" || quiet) this.retireQuickReplies();
       if (quickReplies && quickReplies.length) bubble.append(this.quickReplies(quickReplies));
@@ -262,6 +303,13 @@
       if (clientId) this.seen.set(clientId, bubble);
       this.log.append(bubble);
       if (!quiet) this.follow(bubble);
+    }
+
+    attachment({ name, kind, url }) {
+      const src = new URL(url, this.origin).href;
+      if (kind === "photo") return make("p", { class: "file" }, make("a", { href: src, target: "_blank", rel: "noopener noreferrer" }, make("img", { src, alt: name, loading: "lazy" })));
+      if (kind === "voice" || kind === "video") return make("p", { class: "file" }, make(kind === "voice" ? "audio" : "video", { src, controls: true, preload: "none", "aria-label": name }));
+      return make("p", { class: "file" }, make("a", { href: src, target: "_blank", rel: "noopener noreferrer", download: name }, name));
     }
 
     quickReplies(replies) {

@@ -113,7 +113,8 @@
     // While an input method composes, Enter chooses a character: it must not send.
     if (press.key === "Enter" && !press.shiftKey && !press.isComposing && press.target.matches("[data-sends]")) {
       press.preventDefault();
-      if (press.target.value.trim()) press.target.form.requestSubmit();
+      const files = press.target.form.querySelector("[type=file]");
+      if (press.target.value.trim() || files?.files.length) press.target.form.requestSubmit();
     }
   });
   document.addEventListener("click", (click) => {
