@@ -12,6 +12,7 @@ import yaml
 
 from bot.errors import Misconfigured
 from bot.settings import ROOT
+from bot.spans.training import examples as marked_utterances
 
 Case = dict[str, Any]
 
@@ -47,6 +48,7 @@ def training_texts(root: Path = ROOT) -> Iterator[str]:
     """Every utterance that something is trained on or indexed by: data/ and the articles' `asked_as`."""
     for path in sorted((root / "data").rglob("*.yml")):
         yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+    yield from (text for text, _ in marked_utterances(root / "data" / "spans"))
     for path in sorted((root / "city" / "articles").glob("*.md")):
         front = path.read_text(encoding="utf-8").split("---")[1]
         yield from _strings(yaml.safe_load(front).get("asked_as"))

@@ -8,7 +8,7 @@ from bot.city import load_city
 from bot.evaluate.cases import normal_form, read_cases, texts_of, training_texts
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-SUITES = {"crisis": 60, "intents": 60, "policies": 60, "complaints": 60, "remit": 60, "dialogues": 15}
+SUITES = {"crisis": 400, "intents": 300, "policies": 250, "complaints": 250, "remit": 80, "dialogues": 40}
 CITY = load_city()
 INTENTS = {
     "greet",
