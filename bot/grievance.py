@@ -6,6 +6,7 @@ a form. It is said only after it is stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,12 +16,15 @@ from bot.extract import SpanTagger, extract
 from bot.messages import Reply
 from bot.storage.outbox import Job
 from bot.storage.unit import Storage
-from bot.tickets.classify import CategoryClassifier
+from bot.tickets.classify import FALLBACK, CategoryClassifier
 from bot.tickets.service import TicketService
 from bot.tickets.ticket import Draft
 
 MIN_PROBABILITY = 0.6
 """Below this the words are danger only: a wrong ticket is worse than none, the operator can file one."""
+
+SHORTEST_CLAUSE, MOST_CLAUSES = 6, 8
+_CLAUSE = re.compile(r"[，。！？；,.!?;\n]+")
 
 
 class Grievances:
@@ -73,8 +77,8 @@ class Grievances:
         return following
 
     def _draft(self, text: str, conversation_id: str, channel: str, language: str) -> Draft | None:
-        category, probability = self._categories.candidates(text)[0]
-        if probability < MIN_PROBABILITY or category == "other":
+        category = self._matter(text)
+        if category is None:
             return None
         spans = {span.kind: span for span in reversed(extract(text, self._clock(), self._tagger))}
         place, time, contact = spans.get("place"), spans.get("time"), spans.get("contact")
@@ -90,3 +94,10 @@ class Grievances:
             contact=contact.text if contact else None,
             anonymous=contact is None,
         )
+
+    def _matter(self, text: str) -> str | None:
+        """The likeliest category of the whole or of one clause: the cry beside it must not drown the complaint."""
+        clauses = [clause for clause in _CLAUSE.split(text) if len(clause.strip()) >= SHORTEST_CLAUSE]
+        found = (self._categories.candidates(part)[0] for part in [text, *clauses[:MOST_CLAUSES]])
+        category, probability = max(found, key=lambda candidate: candidate[1] * (candidate[0] != FALLBACK))
+        return category if probability >= MIN_PROBABILITY and category != FALLBACK else None

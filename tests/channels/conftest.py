@@ -23,6 +23,7 @@ from bot.knowledge.search import Index
 from bot.settings import Settings, load_settings
 from bot.storage.database import metadata
 from bot.training import ensure_trained
+from bot.vectors import KeptVectors
 from bot.web import build_asgi
 from tests.botapi.server import BotApi, a_bot_api
 from tests.botapi.world import Person, World
@@ -186,13 +187,14 @@ async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIt
 @pytest.fixture(scope="session")
 def models() -> Iterator[None]:
     """Trained models; and the city's files and articles, which no house changes, read once for all of them."""
-    ensure_trained(load_settings())
+    settings = load_settings()
+    ensure_trained(settings)
     articles = load_articles(DEFAULT_CITY / "articles", load_city())
-    index = Index(articles, shared_encoder())
+    index = Index(articles, shared_encoder(), KeptVectors(shared_encoder(), settings.model_dir, "articles"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.app.load_city", functools.cache(load_city))
         patch.setattr("bot.knowledge.index.load_articles", lambda directory, city: articles)
-        patch.setattr("bot.knowledge.index.Index", lambda articles, encoder: index)
+        patch.setattr("bot.knowledge.index.Index", lambda articles, encoder, kept: index)
         yield
 
 

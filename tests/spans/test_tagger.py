@@ -60,7 +60,7 @@ def test_features_hold_the_neighbours_and_what_the_rules_found() -> None:
     ("text", "found"),
     [
         ("化工园那边又臭了", ["化工园那边"]),
-        ("smoke from the old paper plant", ["the old paper plant"]),
+        ("noise from the old sugar plant", ["the old sugar plant"]),
         ("物业不管", []),
         ("", []),
         ("？？！", []),
