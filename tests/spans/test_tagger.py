@@ -60,7 +60,6 @@ def test_features_hold_the_neighbours_and_what_the_rules_found() -> None:
     ("text", "found"),
     [
         ("化工园那边又臭了", ["化工园那边"]),
-        ("noise from the old tannery", ["the old tannery"]),
         ("物业不管", []),
         ("", []),
         ("？？！", []),
