@@ -24,20 +24,24 @@ class KeptVectors:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """As the encoder's `encode`. What is kept is then just these texts; a file that cannot be read is made anew."""
-        marks, kept = _marks(texts), self._read()
-        new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in kept}
-        if new:
-            kept |= dict(zip(new, self._encoder.encode(list(new.values())), strict=True))
-        if new or len(kept) > len(set(marks)):
+        marks, kept, is_new = self._filled(texts)
+        if is_new or len(kept) > len(set(marks)):
             self._write({mark: kept[mark] for mark in marks})
         return np.array([kept[mark] for mark in marks], dtype=np.float32)
 
     def look_up(self, texts: Sequence[str]) -> np.ndarray:
         """As `encode`, but what is kept stays as it is."""
-        marks, kept = _marks(texts), self._read()
-        new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in kept}
-        kept |= dict(zip(new, self._encoder.encode(list(new.values())), strict=True))
+        marks, kept, _ = self._filled(texts)
         return np.array([kept[mark] for mark in marks], dtype=np.float32)
+
+    def _filled(self, texts: Sequence[str]) -> tuple[list[bytes], dict[bytes, np.ndarray], bool]:
+        """The mark of each text, what is kept and what was missing of them by mark, and whether any was."""
+        marks = [hashlib.sha256(text.encode()).digest()[:MARK_BYTES] for text in texts]
+        kept = self._read()
+        new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in kept}
+        if new:
+            kept |= dict(zip(new, self._encoder.encode(list(new.values())), strict=True))
+        return marks, kept, bool(new)
 
     def _read(self) -> dict[bytes, np.ndarray]:
         try:
@@ -54,7 +58,3 @@ class KeptVectors:
         marks = np.frombuffer(b"".join(kept), dtype=np.uint8).reshape(len(kept), MARK_BYTES)
         np.savez(draft, marks=marks, vectors=np.array(list(kept.values()), dtype=np.float32))
         draft.replace(self._path)
-
-
-def _marks(texts: Sequence[str]) -> list[bytes]:
-    return [hashlib.sha256(text.encode()).digest()[:MARK_BYTES] for text in texts]
