@@ -57,15 +57,15 @@ class Answering:
             conversation = await self._storage.conversations.get(tx, job.conversation_id)
             entry = await self._storage.conversations.get_entry(tx, job.payload["entry_id"])
         assert conversation and entry, "a turn is written with its utterance"
-        if conversation.state is not State.BOT:
+        payload = entry.details.get("payload")
+        is_forgotten = not (entry.text or payload)
+        if conversation.state is not State.BOT or is_forgotten:
             return await self._finish(job)
         channel = channel_of(self._channels, conversation.channel)
         await channel.show_typing(conversation.id, True)
         try:
             with metrics.TURN_SECONDS.time():
-                taking = asyncio.create_task(
-                    self._turns.take(conversation, entry.id, entry.text, entry.details.get("payload"))
-                )
+                taking = asyncio.create_task(self._turns.take(conversation, entry.id, entry.text, payload))
                 done, _ = await asyncio.wait({taking}, timeout=SLOW_TURN_S)
                 if not done and not job.attempts:
                     await self._admit_delay(job, conversation, "gateway.still_working")

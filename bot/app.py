@@ -36,6 +36,7 @@ from bot.encoder import SentenceEncoder, shared_encoder
 from bot.extract import SpanTagger
 from bot.files.service import RESIDENT, FileService
 from bot.files.vault import Vault
+from bot.forgetting import Forgetting
 from bot.frontdesk import FrontDesk
 from bot.gateway import Gateway
 from bot.grievance import Grievances
@@ -313,7 +314,8 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     )
     delivery = Delivery(storage, city, commit, channels, clock)
     timers = Timers(storage, desk, protocol, commit, clock)
-    files = FileService(storage, Vault(settings.resolved_files_dir, settings.key), city, commit, channels, clock)
+    vault = Vault(settings.resolved_files_dir, settings.key)
+    files = FileService(storage, vault, city, commit, channels, clock)
     linking = Linking(storage, clock)
     grievances = Grievances(storage, city, services.tickets, services.categories, services.tagger, commit, clock)
     gateway = Gateway(
@@ -353,7 +355,7 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
             "escalate": timers.escalate,
             "grievance": grievances.file,
             "fetch": files.fetch,
-            "erase": files.erase,
+            "erase": Forgetting(storage, vault, rasa, clock).erase,
             "correction": Corrections(storage, city, services.tickets, clock).pass_on,
         },
     )

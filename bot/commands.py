@@ -135,8 +135,10 @@ class Commands:
         await self._storage.files.remove(tx, gone)
         await self._storage.conversations.forget_words(tx, conversation.id)
         await self._storage.conversations.change(tx, conversation, person_id=None, chosen_language=None)
-        # The bytes go after the commit: a file that is gone while its row still stands would be a lost one.
-        await self._storage.outbox.enqueue(tx, "erase", conversation.id, {"file_ids": gone}, self._clock())
+        # The bytes go after the commit: a file that is gone while its row still stands would be a lost one. In the
+        # lane of the turns, so that the engine forgets after the turns before this one and before those after it.
+        lane = f"turn:{conversation.id}"
+        await self._storage.outbox.enqueue(tx, "erase", conversation.id, {"file_ids": gone}, self._clock(), lane=lane)
 
 
 def _button_command(payload: str | None) -> str:

@@ -1,4 +1,5 @@
-"""The engine's one input channel: `POST /webhooks/rest/webhook`, for the gateway alone.
+"""The engine's one input channel, for the gateway alone: `POST /webhooks/rest/webhook` takes a turn,
+`DELETE /webhooks/rest/conversations/ID` forgets a conversation.
 
 A turn is all or nothing, and harmless when it is sent twice: the same message id is answered from the
 tracker. Anything that went wrong is answered with 503, and nothing of the turn is saved.
@@ -45,7 +46,7 @@ class TurnInput(InputChannel):
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            if self._token and not hmac.compare_digest(request.headers.get("x-engine-token", ""), self._token):
+            if not self._may(request):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json if isinstance(request.json, dict) else {}
             sender, text = body.get("sender"), body.get("message")
@@ -58,7 +59,19 @@ class TurnInput(InputChannel):
                 logger.warning("Turn failed: %s", error)
                 return response.json({"error": str(error)}, status=503)
 
+        @webhook.route("/conversations/<sender:str>", methods=["DELETE"])
+        async def forget(request: Request, sender: Text) -> HTTPResponse:
+            if not self._may(request):
+                return response.json({"error": "forbidden"}, status=403)
+            agent = request.app.ctx.agent
+            async with agent.lock_store.lock(sender):
+                await agent.tracker_store.forget(sender)
+            return response.empty()
+
         return webhook
+
+    def _may(self, request: Request) -> bool:
+        return not self._token or hmac.compare_digest(request.headers.get("x-engine-token", ""), self._token)
 
     async def _once(self, agent: Any, sender: Text, text: Text, metadata: Dict[Text, Any]) -> Messages:
         """The turn's messages; a repeat that comes while it runs waits for the same turn."""

@@ -52,6 +52,8 @@ class EventStore(TrackerStore):
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
+            # What is deleted is overwritten, not only left out of the index.
+            self._connection.execute("PRAGMA secure_delete=ON")
             self._connection.execute(_SCHEMA)
         except (sqlite3.Error, OSError, KeyError, ValueError) as error:
             raise SystemExit(f"The engine's tracker store {path} cannot be used: {type(error).__name__}.") from None
@@ -93,6 +95,10 @@ class EventStore(TrackerStore):
         tracker.stored = (rows[-1][0] + 1 - len(events), len(events))  # type: ignore[attr-defined]
         return tracker
 
+    async def forget(self, sender_id: Text) -> None:
+        """Delete all that was said in a conversation, and all that is remembered of it."""
+        await self._in_thread(self._delete, sender_id)
+
     async def keys(self) -> Iterable[Text]:
         """Every conversation's id."""
         rows = await self._in_thread(self._senders)
@@ -121,6 +127,9 @@ class EventStore(TrackerStore):
             (sender_id, max(0, (started or 0) - 1), MAX_EVENTS),
         ).fetchall()
         return rows[::-1]
+
+    def _delete(self, sender_id: Text) -> None:
+        self._connection.execute("DELETE FROM tracker_events WHERE sender_id = ?", (sender_id,))
 
     def _senders(self) -> List[Tuple[Text]]:
         return self._connection.execute("SELECT DISTINCT sender_id FROM tracker_events").fetchall()

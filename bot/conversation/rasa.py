@@ -50,6 +50,17 @@ class RasaClient:
             raise Retry("assistant_down", "engine answered nothing")
         return replies
 
+    async def forget(self, conversation_id: str) -> None:
+        """Have the engine delete what it remembers of a conversation.
+
+        Raises Retry when the engine is down.
+        """
+        try:
+            answer = await self._http.delete(f"/webhooks/rest/conversations/{conversation_id}")
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise Retry("assistant_down", f"engine: {type(error).__name__}") from error
+
     async def parse(self, text: str) -> dict[str, Any]:
         """What the trained model understands of one text: Rasa's own parse result.
 

@@ -31,7 +31,7 @@ RESIDENT = "resident"
 
 
 class FileService:
-    """Handles `fetch` and `erase` jobs, takes uploads, and reads what is kept."""
+    """Handles `fetch` jobs, takes uploads, and reads what is kept."""
 
     def __init__(
         self,
@@ -124,13 +124,6 @@ class FileService:
             following = await self._storage.outbox.finish(tx, job, self._clock())
         self._commit.carry_out(done)
         return following
-
-    async def erase(self, job: Job) -> Job | None:
-        """Take bytes out of the vault whose rows are gone."""
-        for file_id in job.payload["file_ids"]:
-            await self._vault.remove(file_id)
-        async with self._storage.transaction() as tx:
-            return await self._storage.outbox.finish(tx, job, self._clock())
 
     async def _keep(self, tx: AsyncConnection, file: File, checked: Checked, done: Consequences) -> None:
         fields: dict[str, Any] = {

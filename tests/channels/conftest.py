@@ -43,6 +43,7 @@ class FakeEngine:
     is_down: bool = False
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     answered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -60,12 +61,19 @@ class FakeEngine:
             self.answered[key] = self.answer(body["message"])
         return web.json_response(self.answered[key])
 
+    async def forget(self, request: web.Request) -> web.Response:
+        if self.is_down:
+            return web.json_response({}, status=503)
+        self.forgotten.append(request.match_info["sender"])
+        return web.Response(status=204)
+
 
 @asynccontextmanager
 async def a_fake_engine() -> AsyncIterator[FakeEngine]:
     engine = FakeEngine()
     app = web.Application()
     app.router.add_post("/webhooks/rest/webhook", engine.handle)
+    app.router.add_delete("/webhooks/rest/conversations/{sender}", engine.forget)
     app.router.add_get("/status", lambda _: _ok())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

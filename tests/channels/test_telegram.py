@@ -176,6 +176,22 @@ async def test_forget_asks_first_and_then_deletes_words_and_files(house: House) 
     entries = await house.entries(resident)
     assert [entry.text for entry in entries] == [""] * 7 + [zh("commands.forgotten")], entries
     assert [path for path in house.app.settings.resolved_files_dir.rglob("*") if path.is_file()] == []
+    assert house.engine.forgotten == [(await house.conversation(resident)).id]
+
+
+async def test_what_waits_for_the_assistant_is_forgotten_unread(house: House) -> None:
+    house.engine.is_down = True
+    resident = house.person()
+    resident.says("我叫王小明")
+    await house.hears(resident, zh("gateway.assistant_down"))
+    resident.says("/forget")
+    await house.hears(resident, zh("commands.forget_sure"))
+    resident.presses(resident.bubbles[-1], 0)
+    await house.hears(resident, zh("commands.forgotten"))
+    house.engine.is_down = False
+    await house.idle()
+    assert house.engine.asked == []
+    assert house.engine.forgotten == [(await house.conversation(resident)).id]
 
 
 # --- buttons -----------------------------------------------------------------------------------------------

@@ -68,6 +68,19 @@ class Store(unittest.TestCase):
 
         run(walk())
 
+    def test_a_forgotten_conversation_is_gone_and_others_stay(self):
+        async def walk():
+            for sender in ("e", "f"):
+                tracker = await self.store.get_or_create_tracker(sender)
+                tracker.update(UserUttered("x"))
+                await self.store.save(tracker)
+            await self.store.forget("e")
+            self.assertIsNone(await self.store.retrieve("e"))
+            self.assertIsNotNone(await self.store.retrieve("f"))
+            self.assertNotIn("e", await self.store.keys())
+
+        run(walk())
+
     def test_a_failed_turn_is_not_saved(self):
         async def walk():
             tracker = await self.store.get_or_create_tracker("d")

@@ -96,7 +96,7 @@ def test_a_changed_file_is_live_and_a_broken_one_keeps_its_last_good_version(tmp
     def write(text: str) -> None:
         nonlocal later
         path.write_text(text, encoding="utf-8")
-        later += LOOK_EVERY_S
+        later += 2 * LOOK_EVERY_S
         os.utime(path, (later, later))
         knowledge.reload_if_changed(later)
 
