@@ -122,11 +122,12 @@ class AskConfirmed(Action):
             dispatcher.utter_message(response="utter_ask_which_item")
             return []
         category = city.categories[intake.category or "other"]
+        department = services().tickets.department_for(category.id, intake.description or "")
         dispatcher.utter_message(
             response="utter_ask_confirmed",
             description=intake.description,
             category=category.name.in_(latest.language),
-            department=city.departments[category.department].in_(latest.language),
+            department=city.departments[department].in_(latest.language),
             location=_shown(intake.location, latest.language),
             occurred=_shown(intake.occurred_text, latest.language),
             contact=_shown(intake.contact, latest.language),

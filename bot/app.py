@@ -47,13 +47,14 @@ from bot.linking import Linking
 from bot.live import Live
 from bot.messages import Attachment
 from bot.reactions import Reactions
-from bot.settings import Settings, spans_model
+from bot.settings import Settings, routing_model, spans_model
 from bot.storage.database import Database, use_key
 from bot.storage.gaps import GapStore
 from bot.storage.tickets import TicketStore
 from bot.storage.unit import Storage
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.remit import RemitClassifier
+from bot.tickets.router import Router
 from bot.tickets.service import TicketService
 from bot.timers import Timers
 from bot.worker import Worker
@@ -108,10 +109,16 @@ def build_services(settings: Settings, clock: Clock = now_utc) -> Services:
         tagger=SpanTagger(spans_model(settings)),
         knowledge=Knowledge(city, encoder, settings.model_dir),
         gaps=Gaps(GapStore(storage.database), encoder, clock),
-        tickets=TicketService(TicketStore(storage.database), storage, city, clock),
+        tickets=TicketService(TicketStore(storage.database), storage, city, clock, _router(settings)),
         categories=CategoryClassifier.load(city, encoder, settings.model_dir / "categories.npz"),
         remit=RemitClassifier.load(city, encoder, settings.model_dir / "remit.npz"),
     )
+
+
+def _router(settings: Settings) -> Router | None:
+    """What `hotline train routing` learned; None where nobody has run it."""
+    path = routing_model(settings)
+    return Router.load(path) if path.exists() else None
 
 
 def build_recogniser(settings: Settings, city: City) -> CrisisRecogniser:

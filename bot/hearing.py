@@ -50,7 +50,7 @@ class Hearing:
         entry = await self._storage.conversations.correct(tx, known, text, finding)
         done.events.append(EntryAdded(conversation.id, entry.for_staff()))
         turns = await self._storage.outbox.of_lane(tx, f"turn:{conversation.id}")
-        if any(job.payload["entry_id"] == entry.id for job in turns):
+        if any(job.payload.get("entry_id") == entry.id for job in turns):
             return False
         if not known.text:
             return True

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from bot.encoder import SentenceEncoder
 from bot.errors import Misconfigured
@@ -21,6 +22,8 @@ from bot.wording import pieces
 BUCKETS = 2**20
 RAREST = 3
 """Texts that a piece must stand in to count."""
+
+SVM_STRENGTH = 1.0
 
 HELD_OUT = 10
 """One text in ten is held out of training, of the encoder's and of every classifier's, to calibrate on."""
@@ -135,10 +138,18 @@ class LinearModel:
 
     def probabilities(self, text: str, encoder: SentenceEncoder) -> list[tuple[str, float]]:
         """Each label with its probability, likeliest first."""
-        shares = self.chances([text], encoder.encode([text]))[0]
+        return self._ranked(self.chances([text], encoder.encode([text]))[0])
+
+    def by_wording(self, text: str) -> list[tuple[str, float]]:
+        """The same of a model that was trained on wording alone: no vector is made."""
+        return self._ranked(self.chances([text], NO_VECTORS)[0])
+
+    def _ranked(self, shares: np.ndarray) -> list[tuple[str, float]]:
         order = np.argsort(-shares)
         return [(self.labels[row], float(shares[row])) for row in order]
 
+
+NO_VECTORS = np.zeros((1, 0), dtype=np.float32)
 
 _ARRAYS = ("labels", "buckets", "idf", "weights", "bias", "scales", "names", "values")
 
@@ -181,6 +192,34 @@ def train_linear(
         [str(name) for name in names], wording, fitted.coef_ / temperature, fitted.intercept_ / temperature, scales
     )
     return model, HeldOut([texts[row] for row in kept], [labels[row] for row in kept], _softmax(scores / temperature))
+
+
+def train_on_wording(texts: Sequence[str], labels: Sequence[str]) -> LinearModel:
+    """A model of the wording alone, for long texts and histories of any label set; two labels at least.
+
+    Calibrated on the texts held out, then taught by all of them.
+    """
+    counts = _hashed(texts, None)
+    names, codes = np.unique(np.array(labels), return_inverse=True)
+    held_out = np.array([is_held_out(text) for text in texts])
+    wording = Wording.of(counts)
+    features = wording.features(counts)
+    temperature = 1.0
+    if held_out.any() and len(np.unique(codes[~held_out])) == len(names):
+        temperature = _temperature(
+            features[held_out] @ _separated(features[~held_out], codes[~held_out]), codes[held_out]
+        )
+    weights = _separated(features, codes).T / temperature
+    scales = Scales(vector=0.0, wording=1.0)
+    return LinearModel([str(name) for name in names], wording, weights, np.zeros(len(names)), scales)
+
+
+def _separated(features: csr_matrix, codes: np.ndarray) -> np.ndarray:
+    """A column of weights a label, by a linear support vector machine (Fan et al. 2008, LIBLINEAR)."""
+    fitted = LinearSVC(C=SVM_STRENGTH, class_weight="balanced", fit_intercept=False).fit(features, codes)
+    # Of two labels it learns one column: the other is its opposite.
+    rows = fitted.coef_ if len(fitted.coef_) > 1 else np.vstack([-fitted.coef_, fitted.coef_])
+    return np.asarray(rows.T)
 
 
 def _temperature(scores: np.ndarray, codes: np.ndarray) -> float:

@@ -103,6 +103,11 @@ def spans_model(settings: Settings) -> Path:
     return settings.model_dir / "spans.crfsuite"
 
 
+def routing_model(settings: Settings) -> Path:
+    """Where `hotline train routing` keeps what it learned."""
+    return settings.model_dir / "routing.npz"
+
+
 def load_settings() -> Settings:
     """The settings of this process.
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from pathlib import Path
 from typing import Any
 
-from bot.errors import Misconfigured
 from bot.evaluate.figures import macro_f1, percentile, share
 from bot.settings import Settings
-from bot.tickets.router import Router
-
-
-def read_history(path: Path) -> tuple[list[str], list[str]]:
-    """Texts and labels of a CSV file with the columns text and label. Raises Misconfigured when it has none."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"text", "label"} <= set(rows[0]):
-        raise Misconfigured(f"{path} needs a first line with the columns text,label, and rows below it.")
-    return [row["text"] for row in rows], [row["label"] for row in rows]
+from bot.tickets.router import Router, read_history
 
 
 def measure_routing(settings: Settings, train: Path, test: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.city import City
 from bot.errors import NotFound, Refused
 from bot.messages import Button
+from bot.tickets.router import SURE, Router
 from bot.tickets.sla import deadline
 from bot.tickets.ticket import Draft, HistoryEntry, Ticket, TicketStatus, after
 
@@ -49,10 +50,19 @@ NOTICE_OF = {
 
 
 class TicketService:
-    """Tickets of one city. `store` holds them, `storage` takes the notices to residents."""
+    """Tickets of one city. `store` holds them, `storage` takes the notices to residents, `router` has learned from the
+    city's history who deals with what."""
 
-    def __init__(self, store: TicketStore, storage: Storage, city: City, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: TicketStore,
+        storage: Storage,
+        city: City,
+        clock: Callable[[], datetime],
+        router: Router | None = None,
+    ) -> None:
         self._store = store
+        self._router = router
         self._storage = storage
         self._city = city
         self._clock = clock
@@ -81,12 +91,20 @@ class TicketService:
         assert known, "it was written just now"
         return known
 
+    def department_for(self, category: str, description: str) -> str:
+        """Who deals with a complaint: by the city's history where that is sure, else by its category."""
+        if self._router:
+            department, chance = self._router.likeliest(description)
+            if chance >= SURE and department in self._city.departments:
+                return department
+        return self._city.categories[category].department
+
     def _new(self, draft: Draft, number: str, now: datetime) -> Ticket:
         return Ticket(
             number=number,
             access_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
             category=draft.category,
-            department=self._city.categories[draft.category].department,
+            department=self.department_for(draft.category, draft.description),
             status=TicketStatus.FILED,
             description=draft.description,
             location=draft.location,

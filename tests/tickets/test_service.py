@@ -12,6 +12,7 @@ from bot.city import load_city
 from bot.errors import NotFound, Refused
 from bot.storage.tickets import TicketStore
 from bot.storage.unit import Storage
+from bot.tickets.router import Router
 from bot.tickets.service import CODE_ALPHABET, CODE_LENGTH, TicketService
 from bot.tickets.ticket import Draft, Ticket, TicketStatus
 from tests.conftest import KEY
@@ -47,6 +48,17 @@ async def resolved(service: TicketService) -> Ticket:
     ticket = await service.file(a_draft(), "k1")
     await service.accept(ticket.number, by="7")
     return await service.resolve(ticket.number, text="三盏灯已修好。", by="7")
+
+
+async def test_the_citys_history_decides_where_it_is_sure(storage: Storage, clock: FakeClock) -> None:
+    history = [(text, "housing") for text in ("路灯坏了", "小区路灯不亮", "楼下的灯坏了很久")]
+    history += [(text, "water") for text in ("停水了", "水管爆了", "自来水发黄")]
+    texts, labels = zip(*(history * 5), strict=True)
+    router = Router.train(texts, [{"housing": "housing_construction"}.get(one, one) for one in labels])
+    service = TicketService(TicketStore(storage.database), storage, load_city(), clock, router)
+    assert (await service.file(a_draft(), "k1")).department == "housing_construction"
+    unsure = await service.file(a_draft(description="有件事想反映"), "k2")
+    assert unsure.department == "urban_management"
 
 
 async def test_a_ticket_holds_what_was_said_and_who_has_to_answer(service: TicketService) -> None:
