@@ -1,13 +1,15 @@
-"""Sentence vectors, Chinese and English in one space: `bot/weights/encoder.onnx` behind one small class.
+"""Sentence vectors, Chinese and English in one space, and how likely a text tells of danger: `bot/weights/encoder.onnx`
+behind one small class.
 
 The weights are multilingual-e5-small (Wang et al. 2024, MIT), its vocabulary cut to our two languages, its upper
-layers taught by the utterances of data/ and the articles; scripts/tune_encoder.py makes them, docs/understanding.md
-tells how. Python 3.10, because the engine's featurizer uses it too.
+layers taught by the utterances of data/ and the articles; beside them stand layers that were taught danger alone.
+scripts/encoder makes them, docs/understanding.md tells how. Python 3.10, because the engine's featurizer uses it too.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -25,9 +27,15 @@ READ_TOKENS = 96
 """A text is cut here before it is encoded: time grows with length. A token is about one and a half characters of
 Chinese, or one English word."""
 
+DANGER_TOKENS = 110
+"""So much of a text is read for danger at once: a longer one is read in parts."""
+
 BATCH = 32
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
+
+NONE = "none"
+"""The label of danger that stands for none."""
 
 _BEGIN, _PAD, _END = 0, 1, 2
 
@@ -55,6 +63,9 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(
             str(weights / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        # Who asks for one output does not wait for the layers of the other.
+        self._only = onnxruntime.RunOptions()
+        self._only.only_execute_path_to_fetches = True
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._weights = weights
 
@@ -66,28 +77,44 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of shape (len(texts), 384), each of length 1; an empty text gives a zero vector."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        tokens = {row: self._tokens(text) for row, text in enumerate(texts) if text.strip()}
-        # Texts of like length go together: padding costs as much as words.
-        rows = sorted(tokens, key=lambda row: len(tokens[row]))
-        for begin in range(0, len(rows), BATCH):
-            batch = rows[begin : begin + BATCH]
-            vectors[batch] = self._run([tokens[row] for row in batch])
+        self._fill(vectors, "vectors", texts, READ_TOKENS)
         return vectors
 
-    def _tokens(self, text: str) -> list[int]:
-        words: list[int] = self._tokenizer.encode(simplified(text[:READ_CHARACTERS])).ids[:READ_TOKENS]
+    @cached_property
+    def danger_labels(self) -> list[str]:
+        """The labels of danger: `none`, and `level/kind`."""
+        labels: list[str] = json.loads((self._weights / "danger.json").read_text(encoding="utf-8"))
+        return labels
+
+    def danger(self, texts: Sequence[str]) -> np.ndarray:
+        """The probability of each label of danger, shape (len(texts), len(danger_labels)); `none` for an empty text."""
+        chances = np.zeros((len(texts), len(self.danger_labels)), dtype=np.float32)
+        chances[:, self.danger_labels.index(NONE)] = 1.0
+        self._fill(chances, "danger", texts, DANGER_TOKENS)
+        return chances
+
+    def _fill(self, rows: np.ndarray, output: str, texts: Sequence[str], most: int) -> None:
+        tokens = {row: self._tokens(text, most) for row, text in enumerate(texts) if text.strip()}
+        # Texts of like length go together: padding costs as much as words.
+        ordered = sorted(tokens, key=lambda row: len(tokens[row]))
+        for begin in range(0, len(ordered), BATCH):
+            batch = ordered[begin : begin + BATCH]
+            rows[batch] = self._run(output, [tokens[row] for row in batch])
+
+    def _tokens(self, text: str, most: int) -> list[int]:
+        words: list[int] = self._tokenizer.encode(simplified(text[:READ_CHARACTERS])).ids[:most]
         return [_BEGIN, *words, _END]
 
-    def _run(self, batch: Sequence[Sequence[int]]) -> np.ndarray:
+    def _run(self, output: str, batch: Sequence[Sequence[int]]) -> np.ndarray:
         longest = max(map(len, batch))
         ids = np.full((len(batch), longest), _PAD, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        return np.asarray(self._session.run(None, {"ids": ids, "mask": mask})[0])
+        return np.asarray(self._session.run([output], {"ids": ids, "mask": mask}, self._only)[0])
 
 
 @lru_cache(maxsize=1)
 def shared_encoder() -> SentenceEncoder:
-    """The one encoder of this process, loaded on first use (0.3 s, 100 MB)."""
+    """The one encoder of this process, loaded on first use."""
     return SentenceEncoder()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -68,9 +69,21 @@ class Wording:
 
     def features(self, counts: csr_matrix) -> csr_matrix:
         """Rows of length 1; a text without a known piece is a row of zeros."""
-        weighted = counts[:, self.buckets].multiply(self.idf).tocsr()
-        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-        return weighted.multiply((1.0 / np.maximum(lengths, 1e-9))[:, None]).tocsr()
+        columns = self._column_of[counts.indices]
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        known = columns >= 0
+        columns, rows = columns[known], rows[known]
+        weights = counts.data[known] * self.idf[columns]
+        lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=counts.shape[0]))
+        weights /= np.maximum(lengths, 1e-9)[rows]
+        return csr_matrix((weights, (rows, columns)), shape=(counts.shape[0], len(self.buckets)))
+
+    @cached_property
+    def _column_of(self) -> np.ndarray:
+        """The column of each bucket, -1 for those that do not count."""
+        columns = np.full(BUCKETS, -1, dtype=np.int32)
+        columns[self.buckets] = np.arange(len(self.buckets))
+        return columns
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

@@ -15,7 +15,8 @@ import numpy as np
 from rich.console import Console
 
 from bot.city import City, load_city
-from bot.crisis.training import everyday_examples, own_examples, train_crisis
+from bot.crisis.examples import everyday_examples
+from bot.crisis.training import train_crisis
 from bot.encoder import SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
 from bot.knowledge.index import Knowledge
@@ -167,13 +168,23 @@ class RememberingEncoder:
     """The encoder, for training: each text once, on every core, kept on disk for the engine and the next time."""
 
     def __init__(self, folder: Path) -> None:
+        self._encoder = SentenceEncoder(threads=os.cpu_count() or 1)
         self._folder = folder
         self._known: dict[str, np.ndarray] = {}
+
+    @property
+    def danger_labels(self) -> list[str]:
+        """As the encoder's."""
+        return self._encoder.danger_labels
+
+    def danger(self, texts: Sequence[str]) -> np.ndarray:
+        """As the encoder's."""
+        return self._encoder.danger(texts)
 
     def read(self, texts: Iterable[str]) -> None:
         """Encode them, or find them on disk; `encode` knows no others."""
         distinct = list(dict.fromkeys(texts))
-        kept = KeptVectors(SentenceEncoder(threads=os.cpu_count() or 1), self._folder, "training")
+        kept = KeptVectors(self._encoder, self._folder, "training")
         self._known = dict(zip(distinct, kept.encode(distinct), strict=True))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
@@ -182,8 +193,7 @@ class RememberingEncoder:
 
 
 def training_utterances(data: Path) -> Iterator[str]:
-    """Every utterance that a classifier is taught, of ours or the engine's."""
-    yield from (text for text, _ in own_examples(data / "crisis"))
+    """Every utterance whose vector a classifier is taught, of ours or the engine's."""
     yield from (text for text, _ in everyday_examples(data / "nlu", ()))
     yield from read_remit(data / "remit.yml")[0]
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bot.encoder import DIMENSIONS, shared_encoder
+from bot.city import load_city
+from bot.encoder import DIMENSIONS, NONE, shared_encoder
 
 
 def near(left: str, right: str) -> float:
@@ -40,3 +41,19 @@ def test_order_and_company_change_nothing_that_matters() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert shared_encoder().encode([]).shape == (0, DIMENSIONS)
+
+
+def test_danger_is_a_probability_of_each_label() -> None:
+    encoder = shared_encoder()
+    chances = encoder.danger(["我站在楼顶，不想活了", "", "路灯坏了"])
+    assert chances.shape == (3, len(encoder.danger_labels))
+    assert chances.sum(axis=1).tolist() == pytest.approx([1, 1, 1], abs=1e-3)
+    none = chances[:, encoder.danger_labels.index(NONE)]
+    assert none[0] < 0.1 < 0.9 < none[2]
+    assert none[1] == 1
+
+
+def test_the_labels_of_danger_are_the_citys_kinds_at_each_level() -> None:
+    kinds = load_city().crisis_kinds
+    wanted = {f"{level}/{kind}" for level in ("imminent", "high", "concern") for kind in kinds}
+    assert set(shared_encoder().danger_labels) == {NONE, *wanted}

@@ -1,8 +1,8 @@
 """Danger in one utterance: clues, what explains them away, and a learned score; pure, and bounded in time.
 
-Clues are looked for in the whole text (up to READ_CHARACTERS). The learned score reads the text as one, as far as
-the encoder reads, and of a longer one the SENTENCES most suspicious sentences too: those with clues or weak signs
-first, then the longest. Without a model the clues decide.
+Clues are looked for in the whole text (up to READ_CHARACTERS). The learned score reads a text as one, and a long one
+in parts of whole sentences, the PARTS most suspicious of them: those with clues or weak signs first, then the longest.
+Without a model the clues decide.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ READ_CHARACTERS = 20_000
 FIRM_SHARE = 0.2
 """Share of the urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
 
-SENTENCES = 3
-ONE_READING = 60
-"""Characters up to which a text is read as one only."""
-LONGEST_SENTENCE = 200
+PARTS = 4
+PART_TOKENS = 100
+"""About how many tokens are read at once; the encoder reads a few more."""
+LONGEST_SENTENCE = 150
 SPAN_CHARACTERS = 800
 """Places and contacts are looked for in so much of a dangerous utterance: time grows faster than length."""
 
@@ -112,22 +112,32 @@ def marks(clues: Sequence[ClueRule], vetoes: Sequence[VetoRule], text: str) -> l
 
 
 def _readings(text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> list[tuple[int, int]]:
-    """What the learned score reads: the whole, and of a long text the most suspicious sentences."""
-    whole = (0, len(text))
-    if len(text) <= ONE_READING or len(spans) < 2:
-        return [whole]
+    """What the learned score reads: the whole, or of a long text the most suspicious parts."""
+    parts: list[tuple[int, int]] = []
+    for start, end in spans:
+        if parts and _tokens(text[parts[-1][0] : end]) <= PART_TOKENS:
+            parts[-1] = (parts[-1][0], end)
+        else:
+            parts.append((start, end))
 
-    def suspicion(span: tuple[int, int]) -> tuple[bool, int, int]:
-        sentence = text[span[0] : span[1]]
-        return span[0] in with_clues, len(_SIGNS.findall(sentence)), len(sentence)
+    def suspicion(part: tuple[int, int]) -> tuple[bool, int, int]:
+        words = text[part[0] : part[1]]
+        has_clue = any(part[0] <= start < part[1] for start in with_clues)
+        return has_clue, len(_SIGNS.findall(words)), len(words)
 
-    return [whole, *sorted(spans, key=suspicion, reverse=True)[:SENTENCES]]
+    return sorted(parts, key=suspicion, reverse=True)[:PARTS]
+
+
+def _tokens(text: str) -> float:
+    """About how many tokens the encoder makes of it: two for three Chinese characters, one for four letters."""
+    letters = sum(char < "\u0250" for char in text)
+    return letters / 4 + (len(text) - letters) / 1.5
 
 
 def _learned(kind: str, level: str, reading: tuple[int, int], normal: Normal, text: str) -> Clue:
     """What the score read, as evidence where no clue speaks: the operator sees which words it was."""
     first, last = normal.original_span(*reading)
-    return Clue("learned", kind, level, text[first : min(last, first + LONGEST_SENTENCE)], first, last)
+    return Clue("learned", kind, level, text[first:last], first, last)
 
 
 def _clue(rule: ClueRule, start: int, end: int, normal: Normal, text: str) -> Clue:

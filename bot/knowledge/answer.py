@@ -16,7 +16,7 @@ from bot.knowledge.article import Article, Citation
 from bot.knowledge.search import OFFERED, Search
 from bot.messages import Button, Reply
 
-FACTS = 3
+FACTS = 4
 """Facts of one answer: the best fit first, the others in the article's order."""
 
 # What kind of fact a question asks for, and how such a fact looks.

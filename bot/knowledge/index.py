@@ -7,16 +7,28 @@ from pathlib import Path
 
 import structlog
 
-from bot.city import City
+from bot.city import City, read_yaml
 from bot.encoder import SentenceEncoder
+from bot.errors import Misconfigured
 from bot.knowledge.article import Article, load_articles, read_all
 from bot.knowledge.search import Index, Search
+from bot.language import LANGUAGES
 from bot.vectors import KeptVectors
+
+UNANSWERED = "unanswered.yml"
 
 LOOK_EVERY_S = 1.0
 """The folder is looked at this often, and only when somebody asks."""
 
 log = structlog.get_logger()
+
+
+def read_unanswered(city: City) -> list[str]:
+    """The questions of `city/unanswered.yml`, which no article answers. Raises Misconfigured."""
+    content = read_yaml(city.file(UNANSWERED))
+    if not all(language in LANGUAGES and isinstance(texts, list) for language, texts in content.items()):
+        raise Misconfigured(f"city/{UNANSWERED}: it needs the lists zh and en.")
+    return [str(question) for questions in content.values() for question in questions]
 
 
 class Knowledge:
@@ -29,7 +41,8 @@ class Knowledge:
         self._directory = city.file("articles")
         self._seen = self._state()
         self._looked_at = time.monotonic()
-        self._index = Index(load_articles(self._directory, city), encoder, self._kept)
+        self._unanswered = read_unanswered(city)
+        self._index = Index(load_articles(self._directory, city), self._unanswered, encoder, self._kept)
 
     def search(self, query: str, language: str, previous_topic: str | None = None) -> Search:
         """Ranked articles for a question in either language; see `Index.search`."""
@@ -52,15 +65,20 @@ class Knowledge:
             return
         self._seen = state
         articles, faults = read_all(self._directory, self._city)
+        try:
+            self._unanswered = read_unanswered(self._city)
+        except Misconfigured as error:
+            faults.append(str(error))
         for fault in faults:
             log.warning("article_broken", fault=fault)
         good = {article.topic: article for article in articles}
         if faults:
             # What is broken now is still answered as it was before.
             good = {**{article.topic: article for article in self._index.articles}, **good}
-        self._index = Index(list(good.values()), self._encoder, self._kept)
+        self._index = Index(list(good.values()), self._unanswered, self._encoder, self._kept)
         log.info("articles_reloaded", articles=len(good), broken=len(faults))
 
     def _state(self) -> frozenset[tuple[str, int, int]]:
-        found = ((path.name, path.stat()) for path in self._directory.glob("*.md"))
+        paths = [*self._directory.glob("*.md"), self._city.file(UNANSWERED)]
+        found = ((path.name, path.stat()) for path in paths if path.exists())
         return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)

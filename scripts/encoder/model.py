@@ -1,7 +1,9 @@
-"""The encoder in PyTorch: a BERT whose lower layers are frozen and whose vectors are the mean of its tokens."""
+"""The encoder in PyTorch: a BERT whose lower layers are frozen and whose vectors are the mean of its tokens; and the
+layers beside its upper ones that tell danger."""
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -13,9 +15,29 @@ from torch.nn import functional
 ROWS = Path(__file__).with_name("rows.json")
 POSITIONS = 192
 FROZEN = 6
+APART = 16
+"""Channels inside each layer that are kept in floats: a few are ten times as large as all others, and eight bits for
+all of them together would leave the others none (Dettmers et al. 2022, LLM.int8)."""
 DROPOUT = 0.1
 FAR = -1e4
 """What is added to the attention on padding."""
+
+
+class SplitLinear(nn.Module):
+    """A linear map whose last APART inputs are multiplied apart from the others."""
+
+    def __init__(self, whole: nn.Linear) -> None:
+        super().__init__()
+        inputs = whole.in_features - APART
+        self.main, self.apart = nn.Linear(inputs, whole.out_features), nn.Linear(APART, whole.out_features, bias=False)
+        with torch.no_grad():
+            self.main.weight.copy_(whole.weight[:, :inputs])
+            self.main.bias.copy_(whole.bias)
+            self.apart.weight.copy_(whole.weight[:, inputs:])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """As the whole."""
+        return self.main(x[..., :-APART]) + self.apart(x[..., -APART:])
 
 
 class Layer(nn.Module):
@@ -39,6 +61,14 @@ class Layer(nn.Module):
         attention = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5 + mask, -1)
         x = self.aln(x + self.drop(self.ao((attention @ v).transpose(1, 2).reshape(x.shape))))
         return self.oln(x + self.drop(self.fo(functional.gelu(self.fi(x)))))
+
+    def set_apart(self, order: Tensor) -> None:
+        """Put the inner channels into that order, the largest last, and multiply those apart."""
+        with torch.no_grad():
+            self.fi.weight.copy_(self.fi.weight[order].clone())
+            self.fi.bias.copy_(self.fi.bias[order].clone())
+            self.fo.weight.copy_(self.fo.weight[:, order].clone())
+        self.fo = SplitLinear(self.fo)
 
 
 class Encoder(nn.Module):
@@ -72,20 +102,58 @@ class Encoder(nn.Module):
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Through the frozen layers."""
         x = self.ln(self.word(ids) + self.pos.weight[: ids.shape[1]][None])
-        return self._through(self.layers[:FROZEN], x, mask)
+        return through(self.layers[:FROZEN], x, mask)
 
     def upper(self, x: Tensor, mask: Tensor) -> Tensor:
         """Through the taught layers, to one vector a text."""
-        x = self._through(self.layers[FROZEN:], x, mask)
-        weights = mask[:, :, None].to(x.dtype)
-        return (x * weights).sum(1) / weights.sum(1)
+        return mean(through(self.layers[FROZEN:], x, mask), mask)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Vectors of length 1."""
         return functional.normalize(self.upper(self.lower(ids, mask), mask), dim=1)
 
-    def _through(self, layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
-        far = ((1 - mask).to(x.dtype) * FAR)[:, None, None, :]
-        for layer in layers:
-            x = layer(x, far)
-        return x
+
+class Danger(nn.Module):
+    """Layers of its own above the frozen ones, begun as a copy of the encoder's, and a score for each label."""
+
+    def __init__(self, encoder: Encoder, labels: int) -> None:
+        super().__init__()
+        self.layers = copy.deepcopy(encoder.layers[FROZEN:])
+        self.head = nn.Linear(encoder.word.embedding_dim, labels)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """What the frozen layers made of some texts in, a row of scores a text out."""
+        return self.head(functional.dropout(mean(through(self.layers, x, mask), mask), DROPOUT, self.training))
+
+
+class Both(nn.Module):
+    """What `encoder.onnx` holds: vectors, and the probability of each label of danger."""
+
+    def __init__(self, encoder: Encoder, danger: Danger) -> None:
+        super().__init__()
+        self.encoder, self.danger = encoder, danger
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Both outputs; whoever asks for one only pays for one."""
+        x = self.encoder.lower(ids, mask)
+        vectors = functional.normalize(self.encoder.upper(x, mask), dim=1)
+        return vectors, torch.softmax(self.danger(x, mask), -1)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """All of them."""
+        return [*self.encoder.layers, *self.danger.layers]
+
+
+def through(layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
+    """Through some layers; `mask` is 1 for a token and 0 for padding."""
+    far = ((1 - mask).to(x.dtype) * FAR)[:, None, None, :]
+    for layer in layers:
+        x = layer(x, far)
+    return x
+
+
+def mean(x: Tensor, mask: Tensor) -> Tensor:
+    """The mean of each text's tokens."""
+    weights = mask[:, :, None].to(x.dtype)
+    return (x * weights).sum(1) / weights.sum(1)

@@ -18,16 +18,13 @@ from torch.nn import functional
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.city import load_city  # noqa: E402
-from bot.crisis.clues import load_clues  # noqa: E402
-from bot.crisis.training import everyday_examples, own_examples  # noqa: E402
 from bot.linear import is_held_out  # noqa: E402
 from bot.text import simplified  # noqa: E402
 from bot.tickets.training import read_complaints, read_remit  # noqa: E402
 
 KEPT = Path(__file__).with_name("kept.pt")
 BATCH, TOKENS, TOPICS = 32, 96, 20
-WEIGHTS = {"intent": 1.0, "crisis": 2.0, "category": 1.0, "topic": 0.7, "remit": 0.5}
+WEIGHTS = {"intent": 1.0, "category": 1.0, "topic": 0.7, "remit": 0.5}
 CONTRAST_EVERY, TEMPERATURE = 6, 0.05
 SMOOTHING = 0.05
 
@@ -47,11 +44,9 @@ def utterances() -> Labels:
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             lines = [line.strip().removeprefix("- ").strip() for line in block["examples"].splitlines()]
             add("intent", ((line, block["intent"]) for line in lines if line))
-    add("crisis", everyday_examples(data / "nlu", load_clues(load_city())))
-    add("crisis", own_examples(data / "crisis"))
     add("category", zip(*read_complaints(data / "nlu"), strict=True))
     add("remit", zip(*read_remit(data / "remit.yml"), strict=True))
-    unanswered = yaml.safe_load((data / "unanswered.yml").read_text(encoding="utf-8"))
+    unanswered = yaml.safe_load((ROOT / "city" / "unanswered.yml").read_text(encoding="utf-8"))
     add("topic", ((text, "none") for texts in unanswered.values() for text in texts))
     for topic, front, _ in articles():
         add("topic", ((text, topic) for texts in front["asked_as"].values() for text in texts))

@@ -198,11 +198,11 @@ def models() -> Iterator[None]:
     settings = load_settings()
     ensure_trained(settings)
     articles = load_articles(DEFAULT_CITY / "articles", load_city())
-    index = Index(articles, shared_encoder(), KeptVectors(shared_encoder(), settings.model_dir, "articles"))
+    index = Index(articles, (), shared_encoder(), KeptVectors(shared_encoder(), settings.model_dir, "articles"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.app.load_city", functools.cache(load_city))
         patch.setattr("bot.knowledge.index.load_articles", lambda directory, city: articles)
-        patch.setattr("bot.knowledge.index.Index", lambda articles, encoder, kept: index)
+        patch.setattr("bot.knowledge.index.Index", lambda articles, unanswered, encoder, kept: index)
         yield
 
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from bot.city import load_city
 from bot.crisis.clues import load_clues
-from bot.crisis.training import FALSE_ALARMS, everyday_examples, own_examples, set_thresholds
+from bot.crisis.examples import everyday_examples, own_examples
+from bot.crisis.training import FALSE_ALARMS, set_thresholds
 from bot.linear import LinearModel, Wording
 from bot.settings import ROOT
 
 CITY = load_city()
-LABELS = ["concern/abuse", "high/abuse", "none"]
 
 
 def test_there_are_many_of_every_kind_and_level_and_as_many_near_misses() -> None:
@@ -41,12 +41,10 @@ def test_a_complaint_that_tells_of_danger_is_not_called_harmless(tmp_path: Path)
 
 
 def test_thresholds_let_through_no_more_near_misses_than_the_budget() -> None:
-    urgent = np.linspace(0, 0.5, 200)
-    chances = np.column_stack([np.full(200, 0.1), urgent, 0.9 - urgent])
-    dangers = np.array([[0.2, 0.6, 0.2], [0.7, 0.05, 0.25], [0.1, 0.01, 0.89]])
-    model = LinearModel(LABELS, Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 2)), np.zeros(3))
+    urgent, danger = np.linspace(0, 0.5, 200), np.linspace(0.1, 0.6, 200)
+    model = LinearModel(["concern", "none", "urgent"], Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 0)), np.zeros(3))
     labels = ["none"] * 200 + ["high/abuse", "concern/abuse", "high/abuse"]
-    figures = set_thresholds(model, np.vstack([chances, dangers]), labels)
+    figures = set_thresholds(model, np.append(urgent, [0.6, 0.05, 0.01]), np.append(danger, [0.8, 0.75, 0.11]), labels)
     assert np.mean(urgent > model.thresholds["urgent"]) <= FALSE_ALARMS
     assert figures["recall_urgent"] == 0.5
     assert figures["recall_concern"] == 1.0

@@ -2,9 +2,13 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.conversation.rasa import RasaClient
 from tests.e2e.conftest import Running, a_resident
 
 pytestmark = pytest.mark.slow
@@ -171,3 +175,20 @@ async def test_nothing_is_answered_with_a_plain_request_for_words(healthy: Runni
         receipt = await resident.say("   ")
     assert receipt["recorded"] is False
     assert resident.bubbles == [receipt["error"]["text"]]
+
+
+async def test_what_the_engine_forgot_is_gone(healthy: Running) -> None:
+    environment = healthy.environment("engine")
+    url = f"http://127.0.0.1:{environment['HOTLINE_ENGINE_PORT']}"
+    rasa = RasaClient(url, environment["HOTLINE_ENGINE_TOKEN"], deadline_s=20)
+
+    def remembered() -> int:
+        with closing(sqlite3.connect(environment["HOTLINE_ENGINE_DB"])) as events:
+            (count,) = events.execute("SELECT count(*) FROM tracker_events WHERE sender_id = 'forgetful'").fetchone()
+        return int(count)
+
+    await rasa.turn("forgetful", "楼下的路灯坏了", "m1", "zh", datetime(2026, 11, 24, 10, tzinfo=UTC))
+    assert remembered() > 0
+    await rasa.forget("forgetful")
+    assert remembered() == 0
+    await rasa.close()
