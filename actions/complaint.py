@@ -25,12 +25,13 @@ ASIDES = {
     "give_feedback",
     "check_ticket_status",
     "ask_bot_identity",
-    "greet",
-    "thank",
     "request_human",
     "cancel",
 }
 """Intents that the rules answer in the middle of the form: they add nothing to the complaint."""
+
+COURTESIES = {"greet", "thank"}
+"""Intents after which the form just asks again."""
 
 
 def slots_of(intake: Intake) -> Events:
@@ -60,6 +61,8 @@ class ValidateComplaintForm(Action):
         if asked and latest.intent in ASIDES:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
+        if asked and latest.intent in COURTESIES:
+            return slots_of(intake)
         if latest.pressed.get("location"):
             intake = replace(intake, location=latest.pressed["location"])
         categories = services().categories

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
@@ -43,11 +43,13 @@ class NotUnderstood(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
         latest = heard(tracker, services().clock())
+        # Where no rule tells what comes next, Rasa would run this action again and again.
+        listen = FollowupAction("action_listen")
         found = services().knowledge.search(latest.text, latest.language, None)
         if found.decision == "answer" and not latest.text.startswith("/"):
-            return await answer(dispatcher, latest, None)
+            return [*await answer(dispatcher, latest, None), listen]
         dispatcher.utter_message(response="utter_not_understood")
-        return []
+        return [listen]
 
 
 class ChooseArticle(Action):

@@ -163,7 +163,9 @@ class Index:
             return Search("none", ())
         vector = self._encoder.encode([query])[0]
         meaning = self._meaning(vector)
-        fused = (1 - LEXICAL_WEIGHT) * meaning + LEXICAL_WEIGHT * self._wording(terms) - self._overtaken(vector, meaning)
+        fused = (
+            (1 - LEXICAL_WEIGHT) * meaning + LEXICAL_WEIGHT * self._wording(terms) - self._overtaken(vector, meaning)
+        )
         if (
             previous_topic
             and _FOLLOW_UP.search(query)

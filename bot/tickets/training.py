@@ -71,7 +71,7 @@ def train_remit(source: Path, encoder: Encoder, output: Path) -> Figures:
     own = set(texts)
     complaints, _ = read_complaints(source.parent / "nlu")
     texts, kinds = [*texts, *complaints], [*kinds, *[NONE] * len(complaints)]
-    model, held_out = train_linear(texts, kinds, encoder.encode(texts), balanced=True)
+    model, held_out = train_linear(texts, kinds, encoder.encode(texts))
     model.save(output)
     said = 1.0 - held_out.chances[:, model.labels.index(NONE)] >= LIKELY
     outside = np.array([kind != NONE for kind in held_out.labels])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.city import load_city
 from bot.conversation.rasa import RasaClient
 from tests.e2e.conftest import Running, a_resident
 
@@ -82,6 +83,18 @@ async def test_a_complaint_becomes_a_ticket_and_its_status_is_told(
         assert ticket["status"] == "filed"
         await resident.say("查一下进度" if language == "zh" else "What is the status of my case?")
         assert filed.group() in resident.bubbles[-1]
+
+
+@pytest.mark.parametrize("aside", ["谢谢", "你好", "/restart"])
+async def test_a_courtesy_or_a_typed_command_in_the_form_changes_nothing(healthy: Running, aside: str) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("楼下的路灯坏了好几盏，晚上黑漆漆的")
+        asked = resident.bubbles[-1]
+        await resident.say(aside)
+        assert resident.bubbles[-1] == asked
+        await resident.say("幸福路88号门口")
+        assert resident.bubbles[-1] != asked
+        assert load_city().text("knowledge.not_known", "zh") not in resident.bubbles
 
 
 async def test_a_request_for_a_person_and_back(healthy: Running) -> None:
