@@ -203,7 +203,7 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
     learner = [bot / "encoder.py", bot / "weights", bot / "linear.py", bot / "wording.py", bot / "text.py"]
     complaints = sorted((data / "nlu").glob("complaints_*.yml"))
     spans = [data / "spans", bot / "spans", bot / "extract.py"]
-    danger = [data / "crisis", data / "nlu", bot / "crisis", city.file("crisis")]
+    danger = [data / "crisis", data / "nlu", data / "remit.yml", bot / "crisis", city.file("crisis")]
     return [
         Task(
             "tagger of places and times", spans_model(settings), spans, lambda path: train_spans(data / "spans", path)

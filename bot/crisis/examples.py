@@ -36,3 +36,11 @@ def everyday_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple
                     yield text, f"{EXPRESSED}/{kind}"
                 elif text and not any(pattern.search(normalise(text).text) for pattern in urgent):
                     yield text, NONE
+
+
+def grievance_examples(path: Path) -> Iterator[tuple[str, str]]:
+    """The utterances of data/remit.yml: quarrels, debts, rulings, which are bitter and no danger."""
+    content = read_yaml(path)
+    for by_language in [*content["kinds"].values(), content["none"]]:
+        for texts in by_language.values():
+            yield from ((str(text), NONE) for text in texts)

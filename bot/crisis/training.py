@@ -11,7 +11,7 @@ import numpy as np
 from bot.city import City
 from bot.crisis.classifier import CONCERN, HIGH, IMMINENT, URGENT, DangerLabels, scores
 from bot.crisis.clues import load_clues
-from bot.crisis.examples import everyday_examples, own_examples
+from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
 from bot.crisis.hyperbole import load_vetoes
 from bot.crisis.recogniser import marks
 from bot.encoder import NONE
@@ -25,8 +25,16 @@ what comes: of everyday messages far fewer do."""
 FLAGGED = 0.08
 """Share of them that may be flagged or call a person."""
 
-CALIBRATED_ON = 2_500
-"""Utterances on which the thresholds are set: half a minute of reading."""
+CALLED = 0.015
+"""Share of everyday messages, none of them seen in training, that may call a person: about as many as tell of a danger in
+passing."""
+
+NOTED = 0.03
+"""Share of them that may be flagged or call a person."""
+
+CALIBRATED_ON = 2_000
+EVERYDAY = 1_000
+"""Utterances of data/crisis, and everyday ones, on which the thresholds are set: half a minute of reading."""
 
 
 class DangerEncoder(Protocol):
@@ -44,20 +52,37 @@ def train_crisis(data_dir: Path, city: City, encoder: DangerEncoder, output: Pat
     """Learn the wording, calibrate both readings together on what neither has seen, write the model; the figures on
     what was held out."""
     own = dict(own_examples(data_dir / "crisis"))
-    labels_of = {**dict(everyday_examples(data_dir / "nlu", load_clues(city))), **own}
+    everyday = {
+        **dict(everyday_examples(data_dir / "nlu", load_clues(city))),
+        **dict(grievance_examples(data_dir / "remit.yml")),
+    }
+    labels_of = {**everyday, **own}
     texts, labels = list(labels_of), list(labels_of.values())
     clues, vetoes = load_clues(city), load_vetoes(city)
     marked = [marks(clues, vetoes, normalise(text).text) for text in texts]
     nothing = np.repeat(NO_VECTORS, len(texts), axis=0)
     model, held_out = train_linear(texts, [_word_label(label) for label in labels], nothing, marks=marked)
-    rows = [row for row, text in enumerate(held_out.texts) if text in own]
-    rows = rows[:: len(rows) // CALIBRATED_ON + 1]
-    unseen = [held_out.texts[row] for row in rows]
     danger = DangerLabels(encoder.danger_labels)
-    found = scores(danger, encoder.danger(unseen), model.labels, held_out.chances[rows])
-    figures = set_thresholds(model, *found, [own[text] for text in unseen])
+
+    def found(rows: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        chances = encoder.danger([held_out.texts[row] for row in rows])
+        return scores(danger, chances, model.labels, held_out.chances[rows])
+
+    rows = _some([row for row, text in enumerate(held_out.texts) if text in own], CALIBRATED_ON)
+    plain = _some(
+        [row for row, text in enumerate(held_out.texts) if labels_of[text] == NONE and text not in own], EVERYDAY
+    )
+    everyday_urgent, everyday_danger = found(plain)
+    floors = float(np.quantile(everyday_urgent, 1 - CALLED)), float(np.quantile(everyday_danger, 1 - NOTED))
+    figures = set_thresholds(model, *found(rows), [own[held_out.texts[row]] for row in rows], floors)
+    figures["everyday_alarms"] = round(float((everyday_urgent > model.thresholds["urgent"]).mean()), 4)
     model.save(output)
     return {"texts": len(texts), **figures}
+
+
+def _some(rows: list[int], most: int) -> list[int]:
+    """So many of them at most, from the whole range."""
+    return rows[:: len(rows) // most + 1]
 
 
 def _word_label(label: str) -> str:
@@ -65,13 +90,20 @@ def _word_label(label: str) -> str:
     return level if level in {NONE, CONCERN} else URGENT
 
 
-def set_thresholds(model: LinearModel, urgent: np.ndarray, danger: np.ndarray, labels: Sequence[str]) -> dict[str, Any]:
-    """Set the model's thresholds so that unseen near misses keep to the budgets; what that costs in recall."""
+def set_thresholds(
+    model: LinearModel,
+    urgent: np.ndarray,
+    danger: np.ndarray,
+    labels: Sequence[str],
+    floors: tuple[float, float] = (0.0, 0.0),
+) -> dict[str, Any]:
+    """Set the model's thresholds so that unseen near misses keep to the budgets, and not under the floors that everyday
+    messages set; what that costs in recall."""
     levels = np.array([label.partition("/")[0] for label in labels])
     harmless = levels == NONE
     model.thresholds = {
-        "urgent": float(np.quantile(urgent[harmless], 1 - FALSE_ALARMS)),
-        "concern": float(np.quantile(danger[harmless], 1 - FLAGGED)),
+        "urgent": max(floors[0], float(np.quantile(urgent[harmless], 1 - FALSE_ALARMS))),
+        "concern": max(floors[1], float(np.quantile(danger[harmless], 1 - FLAGGED))),
     }
     calls, flags = urgent > model.thresholds["urgent"], danger > model.thresholds["concern"]
     is_urgent = np.isin(levels, [IMMINENT, HIGH])

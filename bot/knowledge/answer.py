@@ -19,6 +19,9 @@ from bot.messages import Button, Reply
 FACTS = 4
 """Facts of one answer: the best fit first, the others in the article's order."""
 
+KIND_ASKED_FOR = 0.5
+"""What it adds to a fact's nearness that it looks like what was asked for."""
+
 # What kind of fact a question asks for, and how such a fact looks.
 _ASKED_FOR = (
     (re.compile(r"多久|多长时间|几天|多少天|期限|什么时候|几个月|how long|how many (days|months|years)|deadline|when|by what date", re.I),
@@ -83,7 +86,7 @@ def _chosen(article: Article, query: str, language: str) -> list[int]:
     fit = [float(vectors[0] @ vector) for vector in vectors[1:]]
     for asked, looks in _ASKED_FOR:
         if asked.search(query):
-            fit = [score + 0.3 * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
+            fit = [score + KIND_ASKED_FOR * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
     ranked = sorted(range(len(facts)), key=lambda index: -fit[index])
     return [ranked[0], *sorted(ranked[1:FACTS])]
 

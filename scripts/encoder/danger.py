@@ -21,15 +21,12 @@ sys.path.insert(0, str(ROOT))
 
 from bot.city import load_city  # noqa: E402
 from bot.crisis.clues import load_clues  # noqa: E402
-from bot.crisis.examples import everyday_examples, own_examples  # noqa: E402
+from bot.crisis.examples import everyday_examples, grievance_examples, own_examples  # noqa: E402
 from bot.linear import is_held_out  # noqa: E402
 from bot.text import simplified  # noqa: E402
 
 KEPT_DANGER = Path(__file__).with_name("danger.pt")
 BATCH, TOKENS = 32, 110
-EVERYDAY = 6_000
-"""Everyday utterances in an epoch, another choice each time."""
-
 BURIED, BARE, LOWERED = 0.14, 0.08, 0.06
 """Shares of the utterances that are read between harmless sentences, without punctuation, in small letters."""
 
@@ -68,7 +65,7 @@ class School:
         """Without end, each epoch worded a little differently."""
         while True:
             lesson = [(self._varied(text), label) for text, label in self._own.items()]
-            lesson += [(text, "none") for text in random.sample(self._everyday, min(EVERYDAY, len(self._everyday)))]
+            lesson += [(text, "none") for text in self._everyday]
             random.shuffle(lesson)
             for start in range(0, len(lesson), BATCH * 40):
                 near = sorted(lesson[start : start + BATCH * 40], key=lambda example: len(example[0]))
@@ -91,12 +88,12 @@ def main(epochs: float, rate: float, continues: bool) -> None:
     """Teach, and keep what was learned beside this file."""
     random.seed(0)
     torch.manual_seed(0)
-    own = dict(own_examples(ROOT / "data" / "crisis"))
-    everyday = [
-        text
-        for text, label in everyday_examples(ROOT / "data" / "nlu", load_clues(load_city()))
-        if label == "none" and text not in own
-    ]
+    data = ROOT / "data"
+    own = dict(own_examples(data / "crisis"))
+    # What residents bring every day is mostly grievance: it must not sound like danger.
+    ordinary = dict(everyday_examples(data / "nlu", load_clues(load_city())))
+    ordinary |= dict(grievance_examples(data / "remit.yml"))
+    everyday = [text for text, label in ordinary.items() if label == "none" and text not in own]
     labels = sorted(set(own.values()))
     school = School(
         {text: label for text, label in own.items() if not is_held_out(text)},
@@ -110,7 +107,7 @@ def main(epochs: float, rate: float, continues: bool) -> None:
         kept = torch.load(KEPT_DANGER)
         assert kept["labels"] == labels, "the labels have changed: teach from the beginning"
         danger.load_state_dict(kept["danger"])
-    steps = int(epochs * (0.9 * len(own) + EVERYDAY) / BATCH)
+    steps = int(epochs * 0.9 * (len(own) + len(everyday)) / BATCH)
     parts = [{"params": danger.layers.parameters(), "lr": rate}, {"params": danger.head.parameters(), "lr": 10 * rate}]
     optimizer = torch.optim.AdamW(parts, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(

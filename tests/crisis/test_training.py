@@ -6,7 +6,7 @@ import numpy as np
 
 from bot.city import load_city
 from bot.crisis.clues import load_clues
-from bot.crisis.examples import everyday_examples, own_examples
+from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
 from bot.crisis.training import FALSE_ALARMS, set_thresholds
 from bot.linear import LinearModel, Wording
 from bot.settings import ROOT
@@ -48,3 +48,18 @@ def test_thresholds_let_through_no_more_near_misses_than_the_budget() -> None:
     assert np.mean(urgent > model.thresholds["urgent"]) <= FALSE_ALARMS
     assert figures["recall_urgent"] == 0.5
     assert figures["recall_concern"] == 1.0
+
+
+def test_thresholds_are_not_under_the_floors_of_everyday_messages() -> None:
+    model = LinearModel(["concern", "none", "urgent"], Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 0)), np.zeros(3))
+    labels = ["none"] * 9 + ["high/abuse"]
+    scores = np.linspace(0, 0.9, 10)
+    figures = set_thresholds(model, scores, scores, labels, (0.95, 0.85))
+    assert model.thresholds == {"urgent": 0.95, "concern": 0.85}
+    assert figures["recall_urgent"] == 0.0
+
+
+def test_bitter_grievances_are_no_danger() -> None:
+    found = dict(grievance_examples(ROOT / "data" / "remit.yml"))
+    assert len(found) > 2_000
+    assert set(found.values()) == {"none"}

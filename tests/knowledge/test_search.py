@@ -7,6 +7,7 @@ import pytest
 
 from bot.city import load_city
 from bot.encoder import shared_encoder
+from bot.errors import Misconfigured
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.index import LOOK_EVERY_S, Knowledge
 
@@ -54,7 +55,7 @@ def test_an_answer_holds_only_what_editors_wrote_and_says_on_whose_authority(
         assert article
         reply = compose(article, "how long 多久", language, CITY)
         facts = [line for line in reply.text.splitlines() if line in article.facts[language]]
-        assert 1 <= len(facts) <= 3
+        assert 1 <= len(facts) <= 4
         assert CITY.departments[article.department].in_(language) in reply.text
         law = article.citations[0].law if language == "zh" else article.citations[0].law_en
         assert law in reply.text
@@ -108,3 +109,32 @@ def test_a_changed_file_is_live_and_a_broken_one_keeps_its_last_good_version(tmp
     article = knowledge.article("residence_permit")
     assert article
     assert article.title.zh == "居住证新名字"
+
+
+def test_what_is_known_to_have_no_answer_is_not_answered_and_that_is_live(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    article = (CITY.file("articles") / "residence_permit.md").read_text(encoding="utf-8")
+    (folder / "residence_permit.md").write_text(article, encoding="utf-8")
+    unanswered = tmp_path / "unanswered.yml"
+    unanswered.write_text("zh: []\n", encoding="utf-8")
+    knowledge = Knowledge(load_city(tmp_path), shared_encoder(), tmp_path)
+    question = "居住证能不能当身份证坐飞机"
+    before = knowledge.search(question, "zh").candidates[0].score
+    later = knowledge._looked_at
+    scores = []
+    for content in (f"zh: [{question}]\n", "zh: nothing\n"):
+        unanswered.write_text(content, encoding="utf-8")
+        later += 2 * LOOK_EVERY_S
+        os.utime(unanswered, (later, later))
+        knowledge.reload_if_changed(later)
+        scores.append(knowledge.search(question, "zh").candidates[0].score)
+    assert knowledge.search(question, "zh").decision == "none"
+    # A broken list keeps its last good version, as an article does.
+    assert scores[0] == scores[1] < before
+
+
+def test_a_broken_list_of_questions_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "unanswered.yml").write_text("zh: nothing\n", encoding="utf-8")
+    with pytest.raises(Misconfigured, match=r"unanswered\.yml"):
+        Knowledge(load_city(tmp_path), shared_encoder(), tmp_path)
