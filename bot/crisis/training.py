@@ -25,11 +25,11 @@ what comes: of everyday messages far fewer do."""
 FLAGGED = 0.08
 """Share of them that may be flagged or call a person."""
 
-CALLED = 0.015
-"""Share of everyday messages, none of them seen in training, that may call a person: about as many as tell of a danger in
-passing."""
+CALLED = 0.04
+"""Share of everyday messages, none of them seen in training, that may call a person. One in sixty does tell of a danger
+in passing, and of those that do not, a person had better read two too many than miss one."""
 
-NOTED = 0.03
+NOTED = 0.05
 """Share of them that may be flagged or call a person."""
 
 CALIBRATED_ON = 2_000
