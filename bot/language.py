@@ -8,14 +8,17 @@ LANGUAGES = ("zh", "en")
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_COMMAND = re.compile(r"\s*[/／][A-Za-z_]+\s*")
 
 
 def detect(text: str, default: str = "zh") -> str:
-    """zh or en. `default` when the text is in neither: numbers, emoji, nothing.
+    """zh or en. `default` when the text is in neither: numbers, emoji, a typed command, nothing.
 
     A Chinese sentence with English names stays Chinese: one Han character weighs as much as an English word,
     so English wins only when its words outnumber the characters three to one.
     """
+    if _COMMAND.fullmatch(text):
+        return default
     han = len(_HAN.findall(text))
     words = len(_LATIN_WORD.findall(text))
     if han == 0 and words == 0:

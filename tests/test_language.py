@@ -19,7 +19,7 @@ def test_the_language_of_words(text: str, language: str) -> None:
     assert detect(text, "") == language
 
 
-@pytest.mark.parametrize("text", ["13900000000", "😀😀😀", "", "???", "3#5", "20261123-000042"])
+@pytest.mark.parametrize("text", ["13900000000", "😀😀😀", "", "???", "3#5", "20261123-000042", "/restart", "／start"])
 def test_what_is_in_neither_language_takes_the_default(text: str) -> None:
     assert detect(text, "") == ""
     assert detect(text, "en") == "en"

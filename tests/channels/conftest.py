@@ -192,7 +192,7 @@ async def a_house(folder: Path, mode: str = "polling", **fields: Any) -> AsyncIt
             yield House(app, api, engine, f"http://127.0.0.1:{settings.port}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def models() -> Iterator[None]:
     """Trained models; and the city's files and articles, which no house changes, read once for all of them."""
     settings = load_settings()
