@@ -139,12 +139,16 @@ class LinearModel:
         draft.replace(path)
 
     def chances(
-        self, texts: Sequence[str], vectors: np.ndarray, marks: Sequence[Sequence[str]] | None = None
+        self,
+        texts: Sequence[str],
+        vectors: np.ndarray | None = None,
+        marks: Sequence[Sequence[str]] | None = None,
     ) -> np.ndarray:
         """The probability of each label for each text: shape (len(texts), len(labels)), rows sum to 1.
 
-        `vectors` are the encoder's, a row a text; `marks` what rules found in each, where training had them too.
+        `vectors` are the encoder's, a row a text, and `marks` what rules found in each: where training had them too.
         """
+        vectors = _or_none(vectors, texts)
         wording = self.wording.features(_hashed(texts, marks)) * self.scales.wording
         meant, worded = np.hsplit(self.weights, [vectors.shape[1]])
         return _softmax(vectors * self.scales.vector @ meant.T + wording @ worded.T + self.bias)
@@ -155,14 +159,12 @@ class LinearModel:
 
     def by_wording(self, text: str) -> list[tuple[str, float]]:
         """The same of a model that was trained on wording alone: no vector is made."""
-        return self._ranked(self.chances([text], NO_VECTORS)[0])
+        return self._ranked(self.chances([text])[0])
 
     def _ranked(self, shares: np.ndarray) -> list[tuple[str, float]]:
         order = np.argsort(-shares)
         return [(self.labels[row], float(shares[row])) for row in order]
 
-
-NO_VECTORS = np.zeros((1, 0), dtype=np.float32)
 
 _ARRAYS = ("labels", "buckets", "idf", "weights", "bias", "scales", "names", "values")
 
@@ -176,23 +178,30 @@ class HeldOut:
     chances: np.ndarray
 
 
+def _or_none(vectors: np.ndarray | None, texts: Sequence[str]) -> np.ndarray:
+    """The vectors, or rows without a number where there are none."""
+    return np.zeros((len(texts), 0), dtype=np.float32) if vectors is None else vectors
+
+
 def train_linear(
     texts: Sequence[str],
     labels: Sequence[str],
-    vectors: np.ndarray,
+    vectors: np.ndarray | None,
     scales: Scales = Scales(),  # frozen
     balanced: bool = False,
     marks: Sequence[Sequence[str]] | None = None,
 ) -> tuple[LinearModel, HeldOut]:
     """Train on nine texts in ten, and calibrate on the tenth that neither this model nor the encoder has seen.
 
-    `vectors` are the encoder's, a row a text; `marks`, what rules found in each, count as pieces of its wording.
+    `vectors` are the encoder's, a row a text, None for a model of the wording alone; `marks`, what rules found in each,
+    count as pieces of its wording.
     There must be three labels or more.
     """
     counts = _hashed(texts, marks)
     held_out = np.array([is_held_out(text) for text in texts])
     names, codes = np.unique(np.array(labels)[~held_out], return_inverse=True)
     wording = Wording.of(counts[~held_out])
+    vectors = _or_none(vectors, texts)
     features = hstack([csr_matrix(vectors * scales.vector), wording.features(counts) * scales.wording]).tocsr()
     weighing = "balanced" if balanced else None
     fitted = LogisticRegression(C=scales.strength, max_iter=120, tol=2e-3, class_weight=weighing)

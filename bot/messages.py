@@ -23,6 +23,9 @@ _KEPT_CONTROLS = {"\n", "\t"}
 _DIRECTION_MARKS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They can make an operator read a text in another order than it was written."""
 
+PRESS = "press:"
+"""Begins the client id of an utterance that is a pressed button; the bubble's id follows: one choice a bubble."""
+
 
 def new_id() -> str:
     """A fresh unguessable id: 32 hexadecimal digits."""

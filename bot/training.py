@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -168,23 +169,18 @@ class RememberingEncoder:
     """The encoder, for training: each text once, on every core, kept on disk for the engine and the next time."""
 
     def __init__(self, folder: Path) -> None:
-        self._encoder = SentenceEncoder(threads=os.cpu_count() or 1)
         self._folder = folder
         self._known: dict[str, np.ndarray] = {}
 
-    @property
-    def danger_labels(self) -> list[str]:
-        """As the encoder's."""
-        return self._encoder.danger_labels
-
-    def danger(self, texts: Sequence[str]) -> np.ndarray:
-        """As the encoder's."""
-        return self._encoder.danger(texts)
+    @cached_property
+    def whole(self) -> SentenceEncoder:
+        """The encoder itself; loaded when something is trained, and not at every start."""
+        return SentenceEncoder(threads=os.cpu_count() or 1)
 
     def read(self, texts: Iterable[str]) -> None:
         """Encode them, or find them on disk; `encode` knows no others."""
         distinct = list(dict.fromkeys(texts))
-        kept = KeptVectors(self._encoder, self._folder, "training")
+        kept = KeptVectors(self.whole, self._folder, "training")
         self._known = dict(zip(distinct, kept.encode(distinct), strict=True))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
@@ -200,7 +196,8 @@ def training_utterances(data: Path) -> Iterator[str]:
 
 def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[Task]:
     data, bot, models = ROOT / "data", ROOT / "bot", settings.model_dir
-    learner = [bot / "encoder.py", bot / "weights", bot / "linear.py", bot / "wording.py", bot / "text.py"]
+    code = ["encoder.py", "weights", "linear.py", "wording.py", "text.py", "examples.py"]
+    learner = [bot / name for name in code]
     complaints = sorted((data / "nlu").glob("complaints_*.yml"))
     spans = [data / "spans", bot / "spans", bot / "extract.py"]
     danger = [data / "crisis", data / "nlu", data / "remit.yml", bot / "crisis", city.file("crisis")]
@@ -212,7 +209,7 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
             "crisis classifier",
             models / "crisis.npz",
             [*danger, *learner],
-            lambda path: train_crisis(data, city, encoder, path),
+            lambda path: train_crisis(data, city, encoder.whole, path),
         ),
         Task(
             "categories classifier",

@@ -14,6 +14,7 @@ PURE = VALUES | {
     "bot.spans",
     "bot.city",
     "bot.encoder",
+    "bot.examples",
     "bot.linear",
     "bot.vectors",
     "bot.wording",

@@ -25,7 +25,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.botapi.buttons import Buttons, Front
 from bot.channels.botapi.compose import compose
 from bot.channels.botapi.poll import LONGEST_PAUSE_S, Poller
-from bot.channels.botapi.read import COMMANDS, MAX_FILE_BYTES, Reader, preferred_language
+from bot.channels.botapi.read import COMMANDS, MAX_FILE_BYTES, Reader, app_language, preferred_language
 from bot.channels.botapi.send import Notebook, RateLimiter, Sender, as_ours
 from bot.errors import Refused, Unreachable
 from bot.language import LANGUAGES, detect
@@ -212,8 +212,7 @@ class TelegramChannel:
         if changed.chat.type == ChatType.PRIVATE:
             await self._front.reached(self._conversation_of(changed.chat.id), is_in)
         elif is_in:
-            code = changed.from_user.language_code or "zh"
-            self._say_private_only(changed.chat, "zh" if code.startswith("zh") else "en")
+            self._say_private_only(changed.chat, app_language(changed.from_user.language_code))
 
     def _say_private_only(self, chat: Chat, language: str) -> None:
         """In a group one sentence, once: nobody's matter belongs there."""

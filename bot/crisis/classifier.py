@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.encoder import NONE, SentenceEncoder
-from bot.linear import NO_VECTORS, LinearModel
+from bot.linear import LinearModel
 
 IMMINENT, HIGH, CONCERN = "imminent", "high", "concern"
 URGENT = "urgent"
@@ -56,7 +56,7 @@ class CrisisClassifier:
     def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
         """The worst of the texts, of which there is one at least; `marks` are the clues and vetoes in each."""
         meant = self._encoder.danger(texts)
-        worded = self._wording.chances(texts, np.repeat(NO_VECTORS, len(texts), axis=0), marks)
+        worded = self._wording.chances(texts, marks=marks)
         urgent, danger = scores(self._labels, meant, self._wording.labels, worded)
         row = int((urgent + danger).argmax())
         kind, level = self._labels.kind(meant[row]), self._labels.level(meant[row])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from bot.crisis.clues import load_clues
 from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
 from bot.crisis.hyperbole import load_vetoes
 from bot.crisis.recogniser import marks
-from bot.encoder import NONE
-from bot.linear import NO_VECTORS, LinearModel, train_linear
+from bot.encoder import NONE, SentenceEncoder
+from bot.linear import LinearModel, train_linear
 from bot.text import normalise
 
 FALSE_ALARMS = 0.045
@@ -37,18 +37,7 @@ EVERYDAY = 1_000
 """Utterances of data/crisis, and everyday ones, on which the thresholds are set: half a minute of reading."""
 
 
-class DangerEncoder(Protocol):
-    """What reads texts for danger."""
-
-    @property
-    def danger_labels(self) -> list[str]:
-        """The labels: `none`, and `level/kind`."""
-
-    def danger(self, texts: Sequence[str]) -> np.ndarray:
-        """A row of probabilities a text."""
-
-
-def train_crisis(data_dir: Path, city: City, encoder: DangerEncoder, output: Path) -> dict[str, Any]:
+def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: Path) -> dict[str, Any]:
     """Learn the wording, calibrate both readings together on what neither has seen, write the model; the figures on
     what was held out."""
     own = dict(own_examples(data_dir / "crisis"))
@@ -60,8 +49,7 @@ def train_crisis(data_dir: Path, city: City, encoder: DangerEncoder, output: Pat
     texts, labels = list(labels_of), list(labels_of.values())
     clues, vetoes = load_clues(city), load_vetoes(city)
     marked = [marks(clues, vetoes, normalise(text).text) for text in texts]
-    nothing = np.repeat(NO_VECTORS, len(texts), axis=0)
-    model, held_out = train_linear(texts, [_word_label(label) for label in labels], nothing, marks=marked)
+    model, held_out = train_linear(texts, [_word_label(label) for label in labels], None, marks=marked)
     danger = DangerLabels(encoder.danger_labels)
 
     def found(rows: list[int]) -> tuple[np.ndarray, np.ndarray]:

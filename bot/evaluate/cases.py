@@ -45,8 +45,8 @@ def normal_form(text: str) -> str:
 
 
 def training_texts(root: Path = ROOT) -> Iterator[str]:
-    """Every utterance that something is trained on or indexed by: data/ and the articles' `asked_as`."""
-    for path in sorted((root / "data").rglob("*.yml")):
+    """Every utterance that something is trained on or indexed by: data/, city/unanswered.yml, the articles' `asked_as`."""
+    for path in [*sorted((root / "data").rglob("*.yml")), root / "city" / "unanswered.yml"]:
         yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
     yield from (text for text, _ in marked_utterances(root / "data" / "spans"))
     for path in sorted((root / "city" / "articles").glob("*.md")):

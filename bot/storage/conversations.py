@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.state import Conversation, State
-from bot.messages import Attachment, Button, Place, Reply, Utterance
+from bot.messages import PRESS, Attachment, Button, Place, Reply, Utterance
 from bot.storage.database import EncryptedJson, EncryptedText, Id, UtcDateTime, metadata
 
 conversations = Table(
@@ -126,10 +126,6 @@ class Entry:
             "is_forwarded": self.details.get("is_forwarded", False),
             "former": self.details.get("former", []),
         }
-
-
-PRESS = "press:"
-"""Begins the client id of an utterance that is a pressed button; the bubble's id follows: one choice a bubble."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.city import read_yaml
 from bot.encoder import Encoder
+from bot.examples import metadata_of, nlu_examples, remit_examples
 from bot.language import LANGUAGES, detect
 from bot.linear import HeldOut, train_linear
 from bot.tickets.remit import LIKELY, NONE
@@ -20,25 +20,18 @@ Figures = dict[str, Any]
 def read_complaints(nlu: Path) -> tuple[list[str], list[str]]:
     """Texts and categories of `complaints_*.yml`: blocks of file_complaint whose metadata name a category."""
     texts, categories = [], []
-    for path in sorted(nlu.glob("complaints_*.yml")):
-        for block in read_yaml(path)["nlu"]:
-            category = (block.get("metadata") or {}).get("category")
-            if category:
-                lines = [line.removeprefix("- ").strip() for line in block["examples"].splitlines()]
-                texts += [line for line in lines if line]
-                categories += [category] * sum(bool(line) for line in lines)
+    for block, text in nlu_examples(nlu, "complaints_*.yml"):
+        category = metadata_of(block, "category")
+        if category:
+            texts.append(text)
+            categories.append(category)
     return texts, categories
 
 
 def read_remit(path: Path) -> tuple[list[str], list[str]]:
     """Texts and kinds of `data/remit.yml`; what the city can act on is `none`."""
-    content = read_yaml(path)
-    texts, kinds = [], []
-    for kind, by_language in {**content["kinds"], NONE: content.get("none", {})}.items():
-        for examples in by_language.values():
-            texts += examples
-            kinds += [kind] * len(examples)
-    return texts, kinds
+    examples = list(remit_examples(path))
+    return [text for text, _ in examples], [kind for _, kind in examples]
 
 
 def train_categories(nlu: Path, encoder: Encoder, output: Path) -> Figures:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
 from model import Danger, Encoder
-from tokenizers import Tokenizer
-from torch import Tensor, nn
+from teaching import BATCH, ROOT, SMOOTHING, Reader, asked_for, batches, learn
+from torch import Tensor
 from torch.nn import functional
 from tune import KEPT
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from bot.city import load_city  # noqa: E402
-from bot.crisis.clues import load_clues  # noqa: E402
-from bot.crisis.examples import everyday_examples, grievance_examples, own_examples  # noqa: E402
-from bot.linear import is_held_out  # noqa: E402
-from bot.text import simplified  # noqa: E402
+from bot.city import load_city
+from bot.crisis.clues import load_clues
+from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
+from bot.linear import is_held_out
 
 KEPT_DANGER = Path(__file__).with_name("danger.pt")
-BATCH, TOKENS = 32, 110
+TOKENS = 110
 BURIED, BARE, LOWERED = 0.14, 0.08, 0.06
 """Shares of the utterances that are read between harmless sentences, without punctuation, in small letters."""
-
-SMOOTHING = 0.05
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _POINTS = re.compile(r"[，。！？,.!?；;：:、]")
@@ -44,33 +36,20 @@ def urgent(label: str) -> bool:
 
 
 class School:
-    """The texts, as a resident might write them, in batches of like length."""
+    """The texts, as a resident might write them."""
 
     def __init__(self, own: dict[str, str], everyday: Sequence[str]) -> None:
         self._own = own
         self._everyday = everyday
-        self._tokenizer = Tokenizer.from_file(str(ROOT / "bot" / "weights" / "tokenizer.json"))
         self._fillers = {
             True: [text for text in everyday if _HAN.search(text) and 12 < len(text) < 90],
             False: [text for text in everyday if not _HAN.search(text) and 25 < len(text) < 220],
         }
 
-    def padded(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Token numbers and mask."""
-        rows = [torch.tensor([0, *self._tokenizer.encode(simplified(text)).ids[:TOKENS], 2]) for text in texts]
-        ids = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=1)
-        return ids, nn.utils.rnn.pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
-
-    def batches(self) -> Iterator[list[Example]]:
-        """Without end, each epoch worded a little differently."""
-        while True:
-            lesson = [(self._varied(text), label) for text, label in self._own.items()]
-            lesson += [(text, "none") for text in self._everyday]
-            random.shuffle(lesson)
-            for start in range(0, len(lesson), BATCH * 40):
-                near = sorted(lesson[start : start + BATCH * 40], key=lambda example: len(example[0]))
-                groups = [near[row : row + BATCH] for row in range(0, len(near), BATCH)]
-                yield from random.sample(groups, len(groups))
+    def epoch(self) -> list[Example]:
+        """All of them, each time worded a little differently."""
+        worded = [(self._varied(text), label) for text, label in self._own.items()]
+        return [*worded, *((text, "none") for text in self._everyday)]
 
     def _varied(self, text: str) -> str:
         chance, is_chinese = random.random(), bool(_HAN.search(text))
@@ -108,25 +87,19 @@ def main(epochs: float, rate: float, continues: bool) -> None:
         assert kept["labels"] == labels, "the labels have changed: teach from the beginning"
         danger.load_state_dict(kept["danger"])
     steps = int(epochs * 0.9 * (len(own) + len(everyday)) / BATCH)
-    parts = [{"params": danger.layers.parameters(), "lr": rate}, {"params": danger.head.parameters(), "lr": 10 * rate}]
-    optimizer = torch.optim.AdamW(parts, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
-    )
     calls = torch.tensor([float(urgent(label)) for label in labels])
+    reader = Reader(TOKENS)
+
+    def losses() -> Iterator[Tensor]:
+        for batch in batches(school.epoch, lambda example: len(example[0])):
+            yield _loss(_scores(encoder, danger, reader.padded([text for text, _ in batch])), batch, labels, calls)
+
+    groups = [{"params": danger.layers.parameters(), "lr": rate}, {"params": danger.head.parameters(), "lr": 10 * rate}]
     danger.train()
-    for step, batch in zip(range(steps), school.batches(), strict=False):
-        loss = _loss(_scores(encoder, danger, school.padded([text for text, _ in batch])), batch, labels, calls)
-        loss.backward()
-        nn.utils.clip_grad_norm_(danger.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        if step % 100 == 0:
-            print(f"{step} of {steps}: {float(loss.detach()):.3f}", flush=True)
+    learn(groups, danger.parameters(), steps, losses())
     torch.save({"danger": danger.state_dict(), "labels": labels}, KEPT_DANGER)
     danger.eval()
-    print(_held_out(encoder, danger, school, {text: label for text, label in own.items() if is_held_out(text)}, calls))
+    print(_held_out(encoder, danger, reader, {text: label for text, label in own.items() if is_held_out(text)}, calls))
 
 
 def _scores(encoder: Encoder, danger: Danger, padded: tuple[Tensor, Tensor]) -> Tensor:
@@ -146,12 +119,12 @@ def _loss(scores: Tensor, batch: Sequence[Example], labels: Sequence[str], calls
     return label_loss + functional.binary_cross_entropy(chance, softened)
 
 
-def _held_out(encoder: Encoder, danger: Danger, school: School, unseen: dict[str, str], calls: Tensor) -> str:
+def _held_out(encoder: Encoder, danger: Danger, reader: Reader, unseen: dict[str, str], calls: Tensor) -> str:
     """How much danger is found among unseen utterances when one near miss in fifty calls a person."""
     texts = sorted(unseen, key=len)
     with torch.no_grad():
         rows = [
-            functional.softmax(_scores(encoder, danger, school.padded(texts[start : start + 48])), 1) @ calls
+            functional.softmax(_scores(encoder, danger, reader.padded(texts[start : start + 48])), 1) @ calls
             for start in range(0, len(texts), 48)
         ]
     chances = torch.cat(rows)
@@ -163,9 +136,5 @@ def _held_out(encoder: Encoder, danger: Danger, school: School, unseen: dict[str
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=float, default=3)
-    parser.add_argument("--rate", type=float, default=8e-5)
-    parser.add_argument("--continue-from", action="store_true", help="go on from what was kept")
-    given = parser.parse_args()
+    given = asked_for(__doc__, rate=8e-5)
     main(given.epochs, given.rate, given.continue_from)

@@ -13,12 +13,11 @@ import torch
 from danger import KEPT_DANGER
 from model import APART, Both, Danger, Encoder, Layer
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from tokenizers import Tokenizer
+from teaching import ROOT, Reader
 from torch import Tensor
 from torch.nn import functional
-from tune import KEPT, utterances
+from tune import KEPT, TOKENS, utterances
 
-ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "bot" / "weights"
 LOOKED_AT = 200
 """Utterances by which the largest channels are found."""
@@ -26,7 +25,7 @@ LOOKED_AT = 200
 
 def set_large_channels_apart(model: Both, texts: Sequence[str]) -> None:
     """See which inner channels of each layer grow large, and have them multiplied in floats."""
-    tokenizer = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
+    reader = Reader(TOKENS)
     largest: dict[Layer, Tensor] = {}
 
     def look(layer: Layer, _: tuple[Tensor, ...], inner: Tensor) -> None:
@@ -39,8 +38,7 @@ def set_large_channels_apart(model: Both, texts: Sequence[str]) -> None:
     ]
     with torch.no_grad():
         for text in texts:
-            ids = torch.tensor([[0, *tokenizer.encode(text).ids[:96], 2]])
-            model(ids, torch.ones_like(ids))
+            model(*reader.padded([text]))
     for hook, layer in zip(hooks, model.layers, strict=True):
         hook.remove()
         layer.set_apart(largest[layer].argsort())

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
 import yaml
 from model import FROZEN, Encoder
-from tokenizers import Tokenizer
+from teaching import BATCH, ROOT, SMOOTHING, Reader, asked_for, batches, learn, padded
 from torch import Tensor, nn
 from torch.nn import functional
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from bot.linear import is_held_out  # noqa: E402
-from bot.text import simplified  # noqa: E402
-from bot.tickets.training import read_complaints, read_remit  # noqa: E402
+from bot.examples import nlu_examples, remit_examples
+from bot.linear import is_held_out
+from bot.tickets.training import read_complaints
 
 KEPT = Path(__file__).with_name("kept.pt")
-BATCH, TOKENS, TOPICS = 32, 96, 20
+TOKENS, TOPICS = 96, 20
 WEIGHTS = {"intent": 1.0, "category": 1.0, "topic": 0.7, "remit": 0.5}
 CONTRAST_EVERY, TEMPERATURE = 6, 0.05
-SMOOTHING = 0.05
 
 Labels = dict[str, dict[str, str]]
 
@@ -35,17 +29,14 @@ def utterances() -> Labels:
     """Each utterance with its label in every task that it has one in."""
     found: Labels = {}
 
-    def add(task: str, pairs: Iterator[tuple[str, str]]) -> None:
+    def add(task: str, pairs: Iterable[tuple[str, str]]) -> None:
         for text, label in pairs:
             found.setdefault(text, {})[task] = label
 
     data = ROOT / "data"
-    for path in sorted((data / "nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = [line.strip().removeprefix("- ").strip() for line in block["examples"].splitlines()]
-            add("intent", ((line, block["intent"]) for line in lines if line))
+    add("intent", ((text, block["intent"]) for block, text in nlu_examples(data / "nlu")))
     add("category", zip(*read_complaints(data / "nlu"), strict=True))
-    add("remit", zip(*read_remit(data / "remit.yml"), strict=True))
+    add("remit", remit_examples(data / "remit.yml"))
     unanswered = yaml.safe_load((ROOT / "city" / "unanswered.yml").read_text(encoding="utf-8"))
     add("topic", ((text, "none") for texts in unanswered.values() for text in texts))
     for topic, front, _ in articles():
@@ -63,46 +54,32 @@ def articles() -> Iterator[tuple[str, dict, list[str]]]:
 
 
 class Lessons:
-    """Texts as the frozen layers see them, computed once, in batches of like length."""
+    """Texts as the frozen layers see them, computed once."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._tokenizer = Tokenizer.from_file(str(ROOT / "bot" / "weights" / "tokenizer.json"))
+        self._reader = Reader(TOKENS)
         self._hidden: dict[str, Tensor] = {}
 
-    def tokens(self, text: str) -> list[int]:
-        """Begin, at most 96 pieces, end."""
-        return [0, *self._tokenizer.encode(simplified(text)).ids[:TOKENS], 2]
+    def length(self, text: str) -> int:
+        """Tokens of a text that was prepared."""
+        return len(self._hidden[text])
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Run the frozen layers on every text."""
         self._encoder.eval()
-        ordered = sorted(set(texts), key=lambda text: len(self.tokens(text)))
+        ordered = sorted(set(texts), key=lambda text: len(self._reader.tokens(text)))
         with torch.no_grad():
             for start in range(0, len(ordered), 64):
                 batch = ordered[start : start + 64]
-                rows = [torch.tensor(self.tokens(text)) for text in batch]
-                ids = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=1)
-                mask = nn.utils.rnn.pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
+                ids, mask = self._reader.padded(batch)
                 hidden = self._encoder.lower(ids, mask)
-                for text, row, length in zip(batch, hidden, map(len, rows), strict=True):
+                for text, row, length in zip(batch, hidden, mask.sum(1).tolist(), strict=True):
                     self._hidden[text] = row[:length].half().clone()
 
     def vectors(self, texts: Sequence[str]) -> Tensor:
         """Through the layers that learn, with gradients."""
-        rows = [self._hidden[text].float() for text in texts]
-        hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True)
-        mask = nn.utils.rnn.pad_sequence([torch.ones(len(row), dtype=torch.long) for row in rows], batch_first=True)
-        return self._encoder.upper(hidden, mask)
-
-    def batches(self, texts: Sequence[str]) -> Iterator[list[str]]:
-        """Without end, in random order, texts of like length together."""
-        while True:
-            shuffled = random.sample(texts, len(texts))
-            for start in range(0, len(shuffled), BATCH * 40):
-                near = sorted(shuffled[start : start + BATCH * 40], key=lambda text: len(self._hidden[text]))
-                groups = [near[row : row + BATCH] for row in range(0, len(near), BATCH)]
-                yield from random.sample(groups, len(groups))
+        return self._encoder.upper(*padded([self._hidden[text].float() for text in texts]))
 
 
 def main(epochs: float, rate: float, continues: bool) -> None:
@@ -125,22 +102,14 @@ def main(epochs: float, rate: float, continues: bool) -> None:
         asked.get(labels[text].get("topic", ""), []).append(text)
     steps = int(epochs * len(taught) / BATCH)
     learning = [part for part in encoder.parameters() if part.requires_grad]
-    optimizer = torch.optim.AdamW([{"params": learning, "lr": rate}, {"params": heads.parameters(), "lr": 2e-3}])
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
-    )
+
+    def losses() -> Iterator[Tensor]:
+        for step, batch in enumerate(batches(taught.copy, lessons.length)):
+            loss = _task_loss(lessons.vectors(batch), batch, labels, names, heads)
+            yield loss if step % CONTRAST_EVERY else loss + 0.5 * _contrast(lessons, asked, facts)
+
     encoder.train()
-    for step, batch in zip(range(steps), lessons.batches(taught), strict=False):
-        loss = _task_loss(lessons.vectors(batch), batch, labels, names, heads)
-        if step % CONTRAST_EVERY == 0:
-            loss = loss + 0.5 * _contrast(lessons, asked, facts)
-        loss.backward()
-        nn.utils.clip_grad_norm_(learning, 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        if step % 50 == 0:
-            sys.stdout.write(f"{step} of {steps}: {float(loss.detach()):.3f}\n")
+    learn([{"params": learning, "lr": rate}, {"params": heads.parameters(), "lr": 2e-3}], learning, steps, losses())
     torch.save({"encoder": encoder.state_dict()}, KEPT)
 
 
@@ -171,9 +140,5 @@ def _contrast(lessons: Lessons, asked: dict[str, list[str]], facts: dict[str, li
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=float, default=3)
-    parser.add_argument("--rate", type=float, default=1e-4)
-    parser.add_argument("--continue-from", action="store_true", help="go on from what was kept")
-    given = parser.parse_args()
+    given = asked_for(__doc__, rate=1e-4)
     main(given.epochs, given.rate, given.continue_from)

@@ -12,8 +12,8 @@ from telegram import Bot, CallbackQuery
 from telegram.error import TelegramError
 
 from bot.channels.botapi.compose import chosen_keyboard, pressed
-from bot.channels.botapi.read import CHANNEL
-from bot.messages import Reply, Utterance, new_id
+from bot.channels.botapi.read import CHANNEL, app_language
+from bot.messages import PRESS, Reply, Utterance, new_id
 
 
 class Receipt(Protocol):
@@ -89,7 +89,7 @@ class Buttons:
         shown = await self._front.shown(conversation_id)
         found = pressed([bubble.reply for bubble in shown], query.data or "", chat_id, self._secret)
         bubble = next((bubble for bubble in shown if found and bubble.reply.id == found[0].id), None)
-        language = "zh" if (query.from_user.language_code or "zh").startswith("zh") else "en"
+        language = app_language(query.from_user.language_code)
         if not found or not bubble or not self._is_open(bubble, found[1].payload):
             reply, chosen = (bubble.reply, bubble.chosen) if bubble else (None, None)
             self._later(self._settle(query, conversation_id, reply, chosen, language, is_stale=True))
@@ -100,7 +100,7 @@ class Buttons:
                 id=new_id(),
                 conversation_id=conversation_id,
                 channel=CHANNEL,
-                client_id=f"press:{reply.id}",
+                client_id=f"{PRESS}{reply.id}",
                 text=button.payload,
                 language="",
                 said_at=self._clock(),

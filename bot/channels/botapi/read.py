@@ -106,8 +106,12 @@ class Reader:
 
 def preferred_language(message: Message) -> str:
     """The language of the resident's app, zh when it does not say, en when it is neither."""
-    code = (message.from_user.language_code if message.from_user else None) or "zh"
-    return "zh" if code.startswith("zh") else "en"
+    return app_language(message.from_user.language_code if message.from_user else None)
+
+
+def app_language(code: str | None) -> str:
+    """zh or en for the language code of a resident's app: zh when it does not say, en when it is neither."""
+    return "zh" if (code or "zh").startswith("zh") else "en"
 
 
 def place_of(message: Message) -> Place | None:
