@@ -1,8 +1,9 @@
-"""Sentence vectors, Chinese and English in one space, and how likely a text tells of danger: `bot/weights/encoder.onnx`
-behind one small class.
+"""Sentence vectors, Chinese and English in one space, and how likely a text tells of danger: `bot/weights` behind one
+small class.
 
 The weights are multilingual-e5-small (Wang et al. 2024, MIT), its vocabulary cut to our two languages, its upper
-layers taught by the utterances of data/ and the articles; beside them stand layers that were taught danger alone.
+layers taught by the utterances of data/ and the articles (`vectors.onnx`); beside them stand layers that were taught
+danger alone (`danger.onnx`), both above the same lower ones (`lower.onnx`).
 scripts/encoder makes them, docs/understanding.md tells how. Python 3.10, because the engine's featurizer uses it too.
 """
 
@@ -14,11 +15,14 @@ import os
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from bot.text import simplified
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 DIMENSIONS = 384
 
@@ -33,6 +37,7 @@ DANGER_TOKENS = 110
 BATCH = 32
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
+LAYERS = LOWER, VECTORS, DANGER = "lower.onnx", "vectors.onnx", "danger.onnx"
 
 NONE = "none"
 """The label of danger that stands for none."""
@@ -60,24 +65,25 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(weights / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        self._lower, self._vectors, self._danger = (
+            onnxruntime.InferenceSession(str(weights / name), options, providers=["CPUExecutionProvider"])
+            for name in LAYERS
         )
-        # Who asks for one output does not wait for the layers of the other.
-        self._only = onnxruntime.RunOptions()
-        self._only.only_execute_path_to_fetches = True
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._weights = weights
 
     @cached_property
     def fingerprint(self) -> str:
-        """A name for the weights: 12 hexadecimal digits. Vectors of other weights are another language."""
-        return hashlib.sha256((self._weights / "encoder.onnx").read_bytes()).hexdigest()[:12]
+        """A name for the weights of `encode`: 12 hexadecimal digits. Vectors of other weights are another language."""
+        layers = hashlib.sha256()
+        for name in (LOWER, VECTORS):
+            layers.update((self._weights / name).read_bytes())
+        return layers.hexdigest()[:12]
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of shape (len(texts), 384), each of length 1; an empty text gives a zero vector."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        self._fill(vectors, "vectors", texts, READ_TOKENS)
+        self._fill(vectors, self._vectors, texts, READ_TOKENS)
         return vectors
 
     @cached_property
@@ -90,28 +96,29 @@ class SentenceEncoder:
         """The probability of each label of danger, shape (len(texts), len(danger_labels)); `none` for an empty text."""
         chances = np.zeros((len(texts), len(self.danger_labels)), dtype=np.float32)
         chances[:, self.danger_labels.index(NONE)] = 1.0
-        self._fill(chances, "danger", texts, DANGER_TOKENS)
+        self._fill(chances, self._danger, texts, DANGER_TOKENS)
         return chances
 
-    def _fill(self, rows: np.ndarray, output: str, texts: Sequence[str], most: int) -> None:
+    def _fill(self, rows: np.ndarray, upper: InferenceSession, texts: Sequence[str], most: int) -> None:
         tokens = {row: self._tokens(text, most) for row, text in enumerate(texts) if text.strip()}
         # Texts of like length go together: padding costs as much as words.
         ordered = sorted(tokens, key=lambda row: len(tokens[row]))
         for begin in range(0, len(ordered), BATCH):
             batch = ordered[begin : begin + BATCH]
-            rows[batch] = self._run(output, [tokens[row] for row in batch])
+            rows[batch] = self._run(upper, [tokens[row] for row in batch])
 
     def _tokens(self, text: str, most: int) -> list[int]:
         words: list[int] = self._tokenizer.encode(simplified(text[:READ_CHARACTERS])).ids[:most]
         return [_BEGIN, *words, _END]
 
-    def _run(self, output: str, batch: Sequence[Sequence[int]]) -> np.ndarray:
+    def _run(self, upper: InferenceSession, batch: Sequence[Sequence[int]]) -> np.ndarray:
         longest = max(map(len, batch))
         ids = np.full((len(batch), longest), _PAD, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        return np.asarray(self._session.run([output], {"ids": ids, "mask": mask}, self._only)[0])
+        hidden = self._lower.run(None, {"ids": ids, "mask": mask})[0]
+        return np.asarray(upper.run(None, {"hidden": hidden, "mask": mask})[0])
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from rich.console import Console
 from bot.city import City, load_city
 from bot.crisis.examples import everyday_examples
 from bot.crisis.training import train_crisis
-from bot.encoder import SentenceEncoder, shared_encoder
+from bot.encoder import LOWER, VECTORS, SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
 from bot.knowledge.index import Knowledge
 from bot.settings import ROOT, Settings, spans_model
@@ -54,10 +54,11 @@ def engine_inputs() -> list[Path]:
         "data/stories",
         "engine/requirements.lock.txt",
     ]
-    code = ["encoder.py", "weights", "linear.py", "wording.py", "text.py", "extract.py", "language.py", "spans"]
+    code = ["encoder.py", "linear.py", "wording.py", "text.py", "extract.py", "language.py", "spans"]
+    weights = [f"weights/{name}" for name in (LOWER, VECTORS, "tokenizer.json")]
     return (
         [ROOT / name for name in names]
-        + [ROOT / "bot" / name for name in code]
+        + [ROOT / "bot" / name for name in code + weights]
         + sorted((ROOT / "engine").glob("*.py"))
     )
 

@@ -1,5 +1,5 @@
-"""Writes `bot/weights/encoder.onnx` and `danger.json` from what tune.py and danger.py kept: 8-bit weights, any batch,
-any length."""
+"""Writes `bot/weights/{lower,vectors,danger}.onnx` and `danger.json` from what tune.py and danger.py kept: 8-bit
+weights, any batch, any length. Three files, because the runtime would run all layers of one, whatever was asked of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import onnx
 import torch
 from danger import KEPT_DANGER
-from model import APART, Both, Danger, Encoder, Layer
+from model import APART, Chances, Danger, Encoder, Layer, Lower, Meaning
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from teaching import ROOT, Reader
 from torch import Tensor
@@ -22,8 +22,10 @@ WEIGHTS = ROOT / "bot" / "weights"
 LOOKED_AT = 200
 """Utterances by which the largest channels are found."""
 
+Part = Lower | Meaning | Chances
 
-def set_large_channels_apart(model: Both, texts: Sequence[str]) -> None:
+
+def set_large_channels_apart(lower: Lower, uppers: Sequence[Meaning | Chances], texts: Sequence[str]) -> None:
     """See which inner channels of each layer grow large, and have them multiplied in floats."""
     reader = Reader(TOKENS)
     largest: dict[Layer, Tensor] = {}
@@ -32,14 +34,18 @@ def set_large_channels_apart(model: Both, texts: Sequence[str]) -> None:
         seen = functional.gelu(inner).abs().amax((0, 1))
         largest[layer] = torch.maximum(largest.get(layer, seen), seen)
 
+    layers = [layer for part in (lower, *uppers) for layer in part.layers]
     hooks = [
         layer.fi.register_forward_hook(lambda _, given, inner, layer=layer: look(layer, given, inner))
-        for layer in model.layers
+        for layer in layers
     ]
     with torch.no_grad():
         for text in texts:
-            model(*reader.padded([text]))
-    for hook, layer in zip(hooks, model.layers, strict=True):
+            ids, mask = reader.padded([text])
+            hidden = lower(ids, mask)
+            for upper in uppers:
+                upper(hidden, mask)
+    for hook, layer in zip(hooks, layers, strict=True):
         hook.remove()
         layer.set_apart(largest[layer].argsort())
 
@@ -50,33 +56,44 @@ def main() -> None:
     encoder.load_state_dict(torch.load(KEPT)["encoder"])
     danger = Danger(encoder, len(kept["labels"]))
     danger.load_state_dict(kept["danger"])
-    model = Both(encoder, danger).eval()
+    lower, meaning, chances = Lower(encoder).eval(), Meaning(encoder).eval(), Chances(danger).eval()
     texts = list(utterances())
-    set_large_channels_apart(model, texts[:: len(texts) // LOOKED_AT])
+    set_large_channels_apart(lower, [meaning, chances], texts[:: len(texts) // LOOKED_AT])
     ids = torch.randint(4, 2000, (2, 12))
-    axes = {name: {0: "texts", 1: "tokens"} for name in ("ids", "mask")}
-    axes |= {name: {0: "texts"} for name in ("vectors", "danger")}
+    mask = torch.ones_like(ids)
+    with torch.no_grad():
+        hidden = lower(ids, mask)
+    write(lower, {"ids": ids, "mask": mask}, "hidden", "lower.onnx")
+    write(meaning, {"hidden": hidden, "mask": mask}, "vectors", "vectors.onnx")
+    write(chances, {"hidden": hidden, "mask": mask}, "danger", "danger.onnx")
+    (WEIGHTS / "danger.json").write_text(json.dumps(kept["labels"], indent=1) + "\n", encoding="utf-8")
+
+
+def write(part: Part, inputs: dict[str, Tensor], output: str, name: str) -> None:
+    """One of the files; `inputs` are examples by name."""
+    axes = {each: {0: "texts", 1: "tokens"} for each in inputs} | {output: {0: "texts"}}
+    if output == "hidden":
+        axes[output][1] = "tokens"
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "encoder.onnx"
+        whole = Path(folder) / name
         torch.onnx.export(
-            model,
-            (ids, torch.ones_like(ids)),
+            part,
+            tuple(inputs.values()),
             str(whole),
-            input_names=["ids", "mask"],
-            output_names=["vectors", "danger"],
+            input_names=list(inputs),
+            output_names=[output],
             dynamic_axes=axes,
             opset_version=17,
             dynamo=False,
         )
         quantize_dynamic(
             whole,
-            WEIGHTS / "encoder.onnx",
+            WEIGHTS / name,
             weight_type=QuantType.QInt8,
             per_channel=True,
             op_types_to_quantize=["MatMul", "Gather"],
             nodes_to_exclude=_apart(whole),
         )
-    (WEIGHTS / "danger.json").write_text(json.dumps(kept["labels"], indent=1) + "\n", encoding="utf-8")
 
 
 def _apart(path: Path) -> list[str]:

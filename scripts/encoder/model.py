@@ -126,23 +126,40 @@ class Danger(nn.Module):
         return self.head(functional.dropout(mean(through(self.layers, x, mask), mask), DROPOUT, self.training))
 
 
-class Both(nn.Module):
-    """What `encoder.onnx` holds: vectors, and the probability of each label of danger."""
+class Lower(nn.Module):
+    """What `lower.onnx` holds: the frozen layers, under both of the others."""
 
-    def __init__(self, encoder: Encoder, danger: Danger) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         super().__init__()
-        self.encoder, self.danger = encoder, danger
+        self.encoder, self.layers = encoder, encoder.layers[:FROZEN]
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Both outputs; whoever asks for one only pays for one."""
-        x = self.encoder.lower(ids, mask)
-        vectors = functional.normalize(self.encoder.upper(x, mask), dim=1)
-        return vectors, torch.softmax(self.danger(x, mask), -1)
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """A row a token."""
+        return self.encoder.lower(ids, mask)
 
-    @property
-    def layers(self) -> list[Layer]:
-        """All of them."""
-        return [*self.encoder.layers, *self.danger.layers]
+
+class Meaning(nn.Module):
+    """What `vectors.onnx` holds."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder, self.layers = encoder, encoder.layers[FROZEN:]
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """Vectors of length 1."""
+        return functional.normalize(self.encoder.upper(hidden, mask), dim=1)
+
+
+class Chances(nn.Module):
+    """What `danger.onnx` holds."""
+
+    def __init__(self, danger: Danger) -> None:
+        super().__init__()
+        self.danger, self.layers = danger, danger.layers
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """The probability of each label."""
+        return torch.softmax(self.danger(hidden, mask), -1)
 
 
 def through(layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
