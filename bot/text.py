@@ -74,22 +74,10 @@ def normalise(text: str) -> Normal:
     kept = [(plain, index) for index, char in enumerate(text) if (plain := _plain(char))]
     kept = _without_signs_inside_words(kept)
     kept = _without_letters_spelled_out(kept)
-    kept = _without_disguise(kept)
     return Normal("".join(char for char, _ in kept), tuple(index for _, index in kept), len(text))
 
 
 Kept = list[tuple[str, int]]
-
-
-_DISGUISES = {"自鲨": "自杀", "自刹": "自杀"}
-"""Words as they are written to slip past a filter, and what they say; of the same length."""
-
-
-def _without_disguise(kept: Kept) -> Kept:
-    text = "".join(char for char, _ in kept)
-    for disguise, word in _DISGUISES.items():
-        text = text.replace(disguise, word)
-    return [(char, index) for char, (_, index) in zip(text, kept, strict=True)]
 
 
 def _without_signs_inside_words(kept: Kept) -> Kept:

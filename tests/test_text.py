@@ -44,10 +44,3 @@ def test_a_span_points_into_the_text_as_it_was_written() -> None:
     start = normal.text.index("自杀")
     first, last = normal.original_span(start, start + 2)
     assert text[first:last] == "自·杀"
-
-
-def test_a_disguised_word_is_read_as_what_it_says_and_keeps_its_place() -> None:
-    normal = normalise("想自·鲨了")
-    assert normal.text == "想自杀了"
-    assert normal.original_span(1, 3) == (1, 4)
-    assert normalise("鲨鱼自由").text == "鲨鱼自由"

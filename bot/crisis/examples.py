@@ -31,8 +31,10 @@ def everyday_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple
         if kind:
             # It names no level.
             yield text, f"{HIGH}/{kind}"
-        elif not any(pattern.search(normalise(text).text) for pattern in urgent):
-            yield text, NONE
+        else:
+            normal = normalise(text).text
+            if not any(pattern.search(normal) for pattern in urgent):
+                yield text, NONE
 
 
 def grievance_examples(path: Path) -> Iterator[tuple[str, str]]:

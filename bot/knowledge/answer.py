@@ -9,6 +9,9 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+
+import numpy as np
 
 from bot.city import City
 from bot.encoder import shared_encoder
@@ -16,7 +19,7 @@ from bot.knowledge.article import Article, Citation
 from bot.knowledge.search import OFFERED, Search
 from bot.messages import Button, Reply
 
-FACTS = 4
+FACTS = 5
 """Facts of one answer: the best fit first, the others in the article's order."""
 
 KIND_ASKED_FOR = 0.5
@@ -39,7 +42,8 @@ def compose(article: Article, query: str, language: str, city: City, today: date
     """The answer to a question from one article. `today` tells whether the article has expired; None: it has not."""
     chosen = _chosen(article, query, language)
     facts = article.facts[language]
-    lines = [facts[index] for index in chosen]
+    first, *others = (facts[index] for index in chosen)
+    lines = [first, *(f"• {fact}" for fact in others)]
     lines.append(_authority(article, language, city))
     if any(index in article.unverified for index in chosen):
         lines.append(city.text("knowledge.unverified", language))
@@ -82,13 +86,18 @@ def _chosen(article: Article, query: str, language: str) -> list[int]:
     facts = article.facts[language]
     if not query.strip():
         return list(range(min(FACTS, len(facts))))
-    vectors = shared_encoder().encode([query, *facts])
-    fit = [float(vectors[0] @ vector) for vector in vectors[1:]]
+    fit = (_vectors(tuple(facts)) @ shared_encoder().encode([query])[0]).tolist()
     for asked, looks in _ASKED_FOR:
         if asked.search(query):
             fit = [score + KIND_ASKED_FOR * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
     ranked = sorted(range(len(facts)), key=lambda index: -fit[index])
     return [ranked[0], *sorted(ranked[1:FACTS])]
+
+
+@lru_cache(maxsize=400)
+def _vectors(facts: tuple[str, ...]) -> np.ndarray:
+    """The facts' vectors: those of one article, over and over."""
+    return shared_encoder().encode(facts)
 
 
 def _authority(article: Article, language: str, city: City) -> str:
