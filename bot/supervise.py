@@ -73,8 +73,8 @@ def parts(settings: Settings, token: str, model: Path) -> list[Part]:
         "--credentials",
         "credentials.yml",
         "--enable-api",
-        "--auth-token",
-        token,
+        # In one word: a token may begin with "-", which would pass for another option.
+        f"--auth-token={token}",
     ]
     return [
         Part("actions", [python, "-m", "actions"], common, settings.actions_port),
