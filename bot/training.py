@@ -16,10 +16,10 @@ import numpy as np
 from rich.console import Console
 
 from bot.city import City, load_city
-from bot.crisis.examples import everyday_examples
 from bot.crisis.training import train_crisis
 from bot.encoder import LOWER, VECTORS, SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
+from bot.examples import nlu_examples
 from bot.knowledge.index import Knowledge
 from bot.settings import ROOT, Settings, spans_model
 from bot.spans.training import train_spans
@@ -191,7 +191,7 @@ class RememberingEncoder:
 
 def training_utterances(data: Path) -> Iterator[str]:
     """Every utterance whose vector a classifier is taught, of ours or the engine's."""
-    yield from (text for text, _ in everyday_examples(data / "nlu", ()))
+    yield from (text for _, text in nlu_examples(data / "nlu"))
     yield from read_remit(data / "remit.yml")[0]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.city import read_yaml
 from bot.errors import Misconfigured
 from bot.settings import ROOT
 from bot.spans.training import examples as marked_utterances
@@ -47,7 +48,7 @@ def normal_form(text: str) -> str:
 def training_texts(root: Path = ROOT) -> Iterator[str]:
     """Every utterance that something is trained on or indexed by: data/, city/unanswered.yml, the articles' `asked_as`."""
     for path in [*sorted((root / "data").rglob("*.yml")), root / "city" / "unanswered.yml"]:
-        yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+        yield from _strings(read_yaml(path))
     yield from (text for text, _ in marked_utterances(root / "data" / "spans"))
     for path in sorted((root / "city" / "articles").glob("*.md")):
         front = path.read_text(encoding="utf-8").split("---")[1]

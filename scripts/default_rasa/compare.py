@@ -1,5 +1,5 @@
 """Measures Rasa's default pipeline on our training data and our cases: `.venv/bin/python scripts/default_rasa/compare.py
-FOLDER`. The folder keeps its model; about an hour on two cores, nearly all of it training.
+FOLDER`. The folder keeps its model. It has not been run to its end yet: training takes more than half an hour.
 
 The service around it is ours: it runs with that model under the name of our own, whatever the engine answers.
 """
@@ -79,7 +79,7 @@ def main(folder: Path) -> None:
     figures["danger"] = asyncio.run(dangers(settings))
     for suite, name in (("intents", "intents.jsonl"), ("dialogues", "dialogues.yml")):
         figures[suite] = run_suite(settings, suite, read_cases(CASES / name)).figures
-        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ WEIGHTS = ROOT / "bot" / "weights"
 LOOKED_AT = 200
 """Utterances by which the largest channels are found."""
 
+PER_TOKEN = {"ids", "mask", "hidden"}
+"""What has a row a token; the rest has one a text."""
+
 Part = Lower | Meaning | Chances
 
 
@@ -71,9 +74,7 @@ def main() -> None:
 
 def write(part: Part, inputs: dict[str, Tensor], output: str, name: str) -> None:
     """One of the files; `inputs` are examples by name."""
-    axes = {each: {0: "texts", 1: "tokens"} for each in inputs} | {output: {0: "texts"}}
-    if output == "hidden":
-        axes[output][1] = "tokens"
+    axes = {each: {0: "texts", 1: "tokens"} if each in PER_TOKEN else {0: "texts"} for each in (*inputs, output)}
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / name
         torch.onnx.export(

@@ -13,6 +13,7 @@ from teaching import BATCH, ROOT, SMOOTHING, Reader, asked_for, batches, learn, 
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bot.city import read_yaml
 from bot.examples import nlu_examples, remit_examples
 from bot.linear import is_held_out
 from bot.tickets.training import read_complaints
@@ -37,7 +38,7 @@ def utterances() -> Labels:
     add("intent", ((text, block["intent"]) for block, text in nlu_examples(data / "nlu")))
     add("category", zip(*read_complaints(data / "nlu"), strict=True))
     add("remit", remit_examples(data / "remit.yml"))
-    unanswered = yaml.safe_load((ROOT / "city" / "unanswered.yml").read_text(encoding="utf-8"))
+    unanswered = read_yaml(ROOT / "city" / "unanswered.yml")
     add("topic", ((text, "none") for texts in unanswered.values() for text in texts))
     for topic, front, _ in articles():
         add("topic", ((text, topic) for texts in front["asked_as"].values() for text in texts))

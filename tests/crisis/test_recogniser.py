@@ -17,6 +17,7 @@ DANGER = [
     ("刚喝了农药，现在有点晕", "suicide_self_harm"),
     ("想自·杀", "suicide_self_harm"),
     ("我想自鲨", "suicide_self_harm"),
+    ("我要自刹", "suicide_self_harm"),
     ("不想活了😭😭", "suicide_self_harm"),
     ("遗书写好了，替我照顾好我妈", "suicide_self_harm"),
     ("再不发钱我就去项目部楼顶", "suicide_self_harm"),
@@ -127,6 +128,13 @@ def test_the_finding_holds_its_evidence() -> None:
     assert finding.contacts == ("13912345678",)
     assert finding.clues[0].id in explain(finding)
     assert Finding.from_json(finding.to_json()) == finding
+
+
+def test_a_disguised_word_is_shown_as_it_was_written() -> None:
+    text = "想自·鲨了"
+    clue = RECOGNISER.assess(text).clues[0]
+    assert (clue.kind, clue.text, clue.start, clue.end) == ("suicide_self_harm", "自·鲨", 1, 4)
+    assert not RECOGNISER.assess("鲨鱼自由").clues
 
 
 @settings(max_examples=150, deadline=None)
