@@ -123,8 +123,7 @@ def _router(settings: Settings) -> Router | None:
 
 def build_recogniser(settings: Settings, city: City) -> CrisisRecogniser:
     """The recogniser of danger, with its learned score when a model has been trained."""
-    model = settings.model_dir / "crisis.npz"
-    return CrisisRecogniser.load(city, model if model.exists() else None, shared_encoder())
+    return CrisisRecogniser.load(city, settings.model_dir, shared_encoder())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ import numpy as np
 from rich.console import Console
 
 from bot.city import City, load_city
-from bot.crisis.training import train_crisis
+from bot.crisis.classifier import KINDS_FILE, LEVELS_FILE
+from bot.crisis.training import train_crisis, train_kinds
 from bot.encoder import LOWER, VECTORS, SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
 from bot.examples import nlu_examples
@@ -208,9 +209,15 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
         ),
         Task(
             "crisis classifier",
-            models / "crisis.npz",
+            models / LEVELS_FILE,
             [*danger, *learner],
             lambda path: train_crisis(data, city, encoder.whole, path),
+        ),
+        Task(
+            "classifier of kinds of danger",
+            models / KINDS_FILE,
+            [data / "crisis", bot / "crisis", city.file("crisis"), *learner],
+            lambda path: train_kinds(data, city, path),
         ),
         Task(
             "categories classifier",

@@ -47,9 +47,9 @@ class CrisisRecogniser:
         self._classifier = classifier
 
     @classmethod
-    def load(cls, city: City, model: Path | None, encoder: SentenceEncoder) -> CrisisRecogniser:
-        """The city's clues and vetoes, and the learned score when there is a model."""
-        classifier = CrisisClassifier.load(model, encoder) if model else None
+    def load(cls, city: City, models: Path | None, encoder: SentenceEncoder) -> CrisisRecogniser:
+        """The city's clues and vetoes, and the learned score when that folder has its models."""
+        classifier = CrisisClassifier.load(models, encoder) if models else None
         return cls(load_clues(city), load_vetoes(city), classifier)
 
     def assess(self, text: str) -> Finding:

@@ -1,4 +1,5 @@
-"""Trains the wording half of the learned score of danger, and sets the thresholds of both to a false-alarm budget."""
+"""Trains the wording half of the learned score of danger and of its kinds, and sets the thresholds of the score to a
+false-alarm budget."""
 
 from __future__ import annotations
 
@@ -66,6 +67,18 @@ def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: P
     figures["everyday_alarms"] = round(float((everyday_urgent > model.thresholds["urgent"]).mean()), 4)
     model.save(output)
     return {"texts": len(texts), **figures}
+
+
+def train_kinds(data_dir: Path, city: City, output: Path) -> dict[str, Any]:
+    """Learn which kind of danger the wording tells of, from the dangers of data/crisis, and write the model; the share
+    of those held out whose kind it finds by itself."""
+    kinds = {text: label.partition("/")[2] for text, label in own_examples(data_dir / "crisis") if label != NONE}
+    clues, vetoes = load_clues(city), load_vetoes(city)
+    marked = [marks(clues, vetoes, normalise(text).text) for text in kinds]
+    model, held_out = train_linear(list(kinds), list(kinds.values()), None, marks=marked)
+    found = [model.labels[row] == kind for row, kind in zip(held_out.chances.argmax(axis=1), held_out.labels)]
+    model.save(output)
+    return {"texts": len(kinds), "held_out": len(found), "kind_accuracy": round(float(np.mean(found)), 3)}
 
 
 def _some(rows: list[int], most: int) -> list[int]:

@@ -1,9 +1,11 @@
 """How danger is read from the probabilities of `level/kind`."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from bot.crisis.classifier import CrisisClassifier, DangerLabels, scores
+from bot.crisis.classifier import LEVELS_FILE, CrisisClassifier, DangerLabels, scores
 from bot.linear import LinearModel, Wording
 
 LABELS = ["concern/abuse", "high/abuse", "high/life_hazard", "imminent/life_hazard", "none"]
@@ -32,19 +34,17 @@ def test_urgent_and_danger_are_sums() -> None:
     assert labels.danger(chances) == pytest.approx([0.7])
 
 
-@pytest.mark.parametrize(
-    ("chances", "kind", "level"),
-    [
-        ((0.1, 0.1, 0.1, 0.4, 0.3), "life_hazard", "imminent"),
-        ((0.3, 0.3, 0.1, 0.1, 0.2), "abuse", "high"),
-        ((0.0, 0.0, 0.4, 0.3, 0.3), "life_hazard", "high"),
-        ((0.01, 0.0, 0.0, 0.0, 0.99), "abuse", "high"),
-    ],
-)
-def test_kind_and_level_are_the_likeliest(chances: tuple[float, ...], kind: str, level: str) -> None:
+def test_a_kind_is_as_likely_as_its_levels_together() -> None:
     labels = DangerLabels(LABELS)
-    assert labels.kind(np.array(chances)) == kind
-    assert labels.level(np.array(chances)) == level
+    assert labels.kinds(np.array([0.3, 0.1, 0.1, 0.2, 0.3]), ["life_hazard", "abuse"]) == pytest.approx([0.3, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("chances", "level"),
+    [((0.1, 0.1, 0.1, 0.4, 0.3), "imminent"), ((0.0, 0.0, 0.4, 0.3, 0.3), "high"), ((0.01, 0, 0, 0, 0.99), "high")],
+)
+def test_the_level_is_the_likelier(chances: tuple[float, ...], level: str) -> None:
+    assert DangerLabels(LABELS).level(np.array(chances)) == level
 
 
 def test_both_readings_count_and_the_encoder_counts_twice() -> None:
@@ -61,12 +61,34 @@ def test_both_readings_count_and_the_encoder_counts_twice() -> None:
     assert 0 < urgent(0.0, 0.0) < urgent(1.0, 1.0) < 1
 
 
-def test_the_worst_of_several_readings_counts() -> None:
+def wording_of(labels: list[str], says: list[float], **thresholds: float) -> LinearModel:
+    """A model that gives every text those chances."""
     nothing = Wording(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
-    thresholds = {"urgent": 0.5, "concern": 0.4}
-    wording = LinearModel(["concern", "none", "urgent"], nothing, np.zeros((3, 0)), np.zeros(3), thresholds=thresholds)
-    said = {"a": [0, 0.1, 0, 0, 0.9], "b": [0, 0, 0.2, 0.7, 0.1]}
-    classifier = CrisisClassifier(wording, FakeEncoder(said))  # type: ignore[arg-type]
+    return LinearModel(labels, nothing, np.zeros((len(labels), 0)), np.log(says), thresholds=thresholds)
+
+
+def classifier_of(said: dict[str, list[float]], kinds: list[float]) -> CrisisClassifier:
+    levels = wording_of(["concern", "none", "urgent"], [1 / 3, 1 / 3, 1 / 3], urgent=0.5, concern=0.4)
+    return CrisisClassifier(levels, wording_of(["abuse", "life_hazard"], kinds), FakeEncoder(said))  # type: ignore[arg-type]
+
+
+def test_the_worst_of_several_readings_counts() -> None:
+    classifier = classifier_of({"a": [0, 0.1, 0, 0, 0.9], "b": [0, 0, 0.2, 0.7, 0.1]}, [0.5, 0.5])
     worst = classifier.worst(["a", "b"], [[], []])
     assert (worst.row, worst.kind, worst.level) == (1, "life_hazard", "imminent")
     assert worst.urgent > 0.8 > classifier.worst(["a"], [[]]).urgent
+
+
+def test_the_wording_has_a_say_in_the_kind() -> None:
+    said = {"unsure": [0, 0.4, 0.5, 0, 0.1], "sure": [0, 0.05, 0.85, 0, 0.1]}
+    classifier = classifier_of(said, [0.8, 0.2])
+    assert [classifier.worst([text], [[]]).kind for text in said] == ["abuse", "life_hazard"]
+
+
+def test_what_is_no_danger_has_no_kind() -> None:
+    assert classifier_of({"a": [0, 0.1, 0, 0, 0.9]}, [0.5, 0.5]).worst(["a"], [[]]).kind is None
+
+
+def test_without_both_models_there_is_no_score(tmp_path: Path) -> None:
+    wording_of(["concern", "none", "urgent"], [0.2, 0.6, 0.2], urgent=0.5, concern=0.4).save(tmp_path / LEVELS_FILE)
+    assert CrisisClassifier.load(tmp_path, FakeEncoder({})) is None  # type: ignore[arg-type]

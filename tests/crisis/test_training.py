@@ -1,5 +1,6 @@
 """What the learned score is taught, and how its thresholds keep to the budget of false alarms."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from bot.city import load_city
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
-from bot.crisis.training import FALSE_ALARMS, set_thresholds
+from bot.crisis.training import FALSE_ALARMS, set_thresholds, train_kinds
 from bot.linear import LinearModel, Wording
 from bot.settings import ROOT
 
@@ -63,3 +64,17 @@ def test_bitter_grievances_are_no_danger() -> None:
     found = dict(grievance_examples(ROOT / "data" / "remit.yml"))
     assert len(found) > 2_000
     assert set(found.values()) == {"none"}
+
+
+def test_the_kind_is_learned_from_the_dangers_alone(tmp_path: Path) -> None:
+    words = {"abuse": "he hits me", "missing_person": "my son is gone", "urgent_need": "no food left"}
+    lines = {kind: [f"{text}, night {number}" for number in range(40)] for kind, text in words.items()}
+    (tmp_path / "crisis").mkdir()
+    few = {"high": lines, "none": {"quarrel": ["he hits me in this game"]}}
+    (tmp_path / "crisis" / "few.yml").write_text(json.dumps(few), encoding="utf-8")
+    figures = train_kinds(tmp_path, CITY, tmp_path / "kinds.npz")
+    model = LinearModel.load(tmp_path / "kinds.npz")
+    assert figures["texts"] == 120
+    assert model.labels == sorted(words)
+    assert [model.by_wording(text)[0][0] for text in words.values()] == list(words)
+    assert figures["kind_accuracy"] == 1.0
