@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -35,6 +35,9 @@ Chinese, or one English word."""
 DANGER_TOKENS = 110
 """So much of a text is read for danger at once: a longer one is read in parts."""
 
+STATE_TOKENS = 128
+"""So much of a text is read at once for the states of its words."""
+
 BATCH = 32
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
@@ -44,6 +47,9 @@ NONE = "none"
 """The label of danger that stands for none."""
 
 _BEGIN, _PAD, _END = 0, 1, 2
+
+Tokens = Sequence[Sequence[int]]
+"""The tokens of some texts, each with its begin and end."""
 
 
 class Encoder(Protocol):
@@ -86,8 +92,22 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of shape (len(texts), 384), each of length 1; an empty text gives a zero vector."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        self._fill(vectors, self._vectors, texts, READ_TOKENS)
+        self._fill(vectors, self._through(self._vectors), texts, READ_TOKENS)
         return vectors
+
+    def wordings(self, texts: Sequence[str]) -> np.ndarray:
+        """The mean of what the lower layers make of each text's tokens, shape (len(texts), 384). It tells statements on
+        one matter apart, which the layers above were taught to bring together; zeros for an empty text."""
+
+        def mean(batch: Tokens) -> np.ndarray:
+            states, mask = self._read(batch)
+            # Without begin and end, which look alike in every text.
+            words = mask[:, 2:, np.newaxis]
+            return np.asarray((states[:, 1:-1] * words).sum(axis=1) / np.maximum(words.sum(axis=1), 1))
+
+        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        self._fill(rows, mean, texts, READ_TOKENS)
+        return rows
 
     @cached_property
     def danger_labels(self) -> list[str]:
@@ -99,31 +119,66 @@ class SentenceEncoder:
         """The probability of each label of danger, shape (len(texts), len(danger_labels)); `none` for an empty text."""
         chances = np.zeros((len(texts), len(self.danger_labels)), dtype=np.float32)
         chances[:, self.danger_labels.index(NONE)] = 1.0
-        self._fill(chances, self._danger, texts, DANGER_TOKENS)
+        self._fill(chances, self._through(self._danger), texts, DANGER_TOKENS)
         return chances
 
-    def _fill(self, rows: np.ndarray, upper: InferenceSession, texts: Sequence[str], most: int) -> None:
+    def states(self, texts: Sequence[str], places: Sequence[Sequence[int]]) -> list[np.ndarray]:
+        """For each text what the lower layers make of the tokens at those of its characters, shape (len(places), 384);
+        zeros where no token stands. The whole text is read, in pieces of STATE_TOKENS."""
+        found = [np.zeros((len(wanted), DIMENSIONS), dtype=np.float32) for wanted in places]
+        pieces: list[tuple[int, list[int], np.ndarray]] = []
+        for row, text in enumerate(texts):
+            plain = simplified(text)
+            # A phrase may change its length: the places would slip, so the words stay as they were written.
+            encoded = self._tokenizer.encode(plain if len(plain) == len(text) else text)
+            spans = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+            for begin in range(0, len(spans), STATE_TOKENS):
+                part = slice(begin, begin + STATE_TOKENS)
+                pieces.append((row, [_BEGIN, *encoded.ids[part], _END], spans[part]))
+        tokens = {number: ids for number, (_, ids, _) in enumerate(pieces)}
+        for number, states in self._in_batches(lambda batch: self._read(batch)[0], tokens):
+            row, _, spans = pieces[number]
+            wanted = np.asarray(places[row])
+            token = np.searchsorted(spans[:, 0], wanted, side="right") - 1
+            inside = (token >= 0) & (wanted < spans[token, 1])
+            found[row][inside] = states[1 + token[inside]]
+        return found
+
+    def _through(self, upper: InferenceSession) -> Callable[[Tokens], np.ndarray]:
+        def read(batch: Tokens) -> np.ndarray:
+            hidden, mask = self._read(batch)
+            return np.asarray(upper.run(None, {"hidden": hidden, "mask": mask})[0])
+
+        return read
+
+    def _fill(self, rows: np.ndarray, read: Callable[[Tokens], np.ndarray], texts: Sequence[str], most: int) -> None:
         tokens = {row: self._tokens(text, most) for row, text in enumerate(texts) if text.strip()}
-        # Texts of like length go together: padding costs as much as words.
+        for row, result in self._in_batches(read, tokens):
+            rows[row] = result
+
+    def _in_batches(
+        self, read: Callable[[Tokens], np.ndarray], tokens: Mapping[int, Sequence[int]]
+    ) -> Iterator[tuple[int, np.ndarray]]:
+        """What `read` makes of each row. Texts of like length go together: padding costs as much as words."""
         ordered = sorted(tokens, key=lambda row: len(tokens[row]))
         batches = [ordered[begin : begin + BATCH] for begin in range(0, len(ordered), BATCH)]
         spread = self._pool.map if self._pool else map
-        found = spread(lambda batch: self._run(upper, [tokens[row] for row in batch]), batches)
-        for batch, result in zip(batches, found, strict=True):
-            rows[batch] = result
+        found = spread(lambda batch: read([tokens[row] for row in batch]), batches)
+        for batch, results in zip(batches, found, strict=True):
+            yield from zip(batch, results, strict=True)
 
     def _tokens(self, text: str, most: int) -> list[int]:
         words: list[int] = self._tokenizer.encode(simplified(text[:READ_CHARACTERS])).ids[:most]
         return [_BEGIN, *words, _END]
 
-    def _run(self, upper: InferenceSession, batch: Sequence[Sequence[int]]) -> np.ndarray:
+    def _read(self, batch: Tokens) -> tuple[np.ndarray, np.ndarray]:
+        """The states of the lower layers, shape (len(batch), longest, 384), and which of them are no padding."""
         longest = max(map(len, batch))
         ids = np.full((len(batch), longest), _PAD, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        hidden = self._lower.run(None, {"ids": ids, "mask": mask})[0]
-        return np.asarray(upper.run(None, {"hidden": hidden, "mask": mask})[0])
+        return self._lower.run(None, {"ids": ids, "mask": mask})[0], mask
 
 
 @lru_cache(maxsize=1)

@@ -100,7 +100,7 @@ class Settings(BaseSettings):
 
 def spans_model(settings: Settings) -> Path:
     """Where the tagger of places and times is kept; `engine/extractor.py` looks for it by the same name."""
-    return settings.model_dir / "spans.crfsuite"
+    return settings.model_dir / "spans.npz"
 
 
 def routing_model(settings: Settings) -> Path:

@@ -206,11 +206,18 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
     code = ["encoder.py", "weights", "linear.py", "wording.py", "text.py", "examples.py"]
     learner = [bot / name for name in code]
     complaints = sorted((data / "nlu").glob("complaints_*.yml"))
-    spans = [data / "spans", bot / "spans", bot / "extract.py"]
+    spans = [
+        data / "spans",
+        bot / "spans",
+        *(bot / name for name in ("extract.py", "encoder.py", "weights", "text.py")),
+    ]
     danger = [data / "crisis", data / "nlu", data / "remit.yml", bot / "crisis", city.file("crisis")]
     return [
         Task(
-            "tagger of places and times", spans_model(settings), spans, lambda path: train_spans(data / "spans", path)
+            "tagger of places and times",
+            spans_model(settings),
+            spans,
+            lambda path: train_spans(data / "spans", encoder.whole, path),
         ),
         Task(
             "crisis classifier",

@@ -14,6 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.encoder import shared_encoder
 from bot.extract import Span, SpanTagger, extract
 from bot.language import detect
 
@@ -43,7 +44,7 @@ class SpanExtractor(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SpanExtractor:
         """Rasa's factory. One extraction warms up the dictionaries, so that the first resident need not wait."""
-        tagger = SpanTagger(Path(os.environ.get("HOTLINE_MODEL_DIR", "models")) / "spans.crfsuite")
+        tagger = SpanTagger(Path(os.environ.get("HOTLINE_MODEL_DIR", "models")) / "spans.npz", shared_encoder())
         extract("昨天晚上 yesterday evening", datetime.now(timezone.utc), tagger)
         return cls(tagger)
 

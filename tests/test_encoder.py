@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.city import load_city
-from bot.encoder import DIMENSIONS, NONE, shared_encoder
+from bot.encoder import DIMENSIONS, NONE, STATE_TOKENS, SentenceEncoder, shared_encoder
 
 
 def near(left: str, right: str) -> float:
@@ -57,3 +57,31 @@ def test_the_labels_of_danger_are_the_citys_kinds_at_each_level() -> None:
     kinds = load_city().crisis_kinds
     wanted = {f"{level}/{kind}" for level in ("imminent", "high", "concern") for kind in kinds}
     assert set(shared_encoder().danger_labels) == {NONE, *wanted}
+
+
+def test_many_texts_on_two_cores_are_read_as_on_one() -> None:
+    texts = [f"{number} 号楼 the lift is broken" for number in range(70)]
+    on_two = SentenceEncoder(threads=2).encode(texts)
+    assert (on_two * shared_encoder().encode(texts)).sum(axis=1) == pytest.approx(np.ones(70), abs=1e-2)
+
+
+def test_states_are_those_of_the_tokens_at_the_characters() -> None:
+    text = "the bus stop, 幸福路"
+    begins = [text.index(word) for word in ("the", "bus", "us", " stop", "幸")]
+    one, other = shared_encoder().states([text, ""], [begins, [0]])
+    assert one.shape == (5, DIMENSIONS)
+    assert np.array_equal(one[1], one[2])
+    assert not np.allclose(one[0], one[1])
+    assert one.any(axis=1).all()
+    assert not other.any()
+
+
+def test_states_of_a_long_text_reach_its_end() -> None:
+    text = "桥 road " * (STATE_TOKENS * 3)
+    (states,) = shared_encoder().states([text], [range(0, len(text), 7)])
+    assert states.any(axis=1).all()
+
+
+def test_traditional_characters_have_the_states_of_simplified_ones() -> None:
+    one, other = shared_encoder().states(["馬路邊", "马路边"], [[0, 1, 2]] * 2)
+    assert np.allclose(one, other, atol=1e-3)

@@ -76,7 +76,9 @@ def train_kinds(data_dir: Path, city: City, output: Path) -> dict[str, Any]:
     clues, vetoes = load_clues(city), load_vetoes(city)
     marked = [marks(clues, vetoes, normalise(text).text) for text in kinds]
     model, held_out = train_linear(list(kinds), list(kinds.values()), None, marks=marked)
-    found = [model.labels[row] == kind for row, kind in zip(held_out.chances.argmax(axis=1), held_out.labels)]
+    found = [
+        model.labels[row] == kind for row, kind in zip(held_out.chances.argmax(axis=1), held_out.labels, strict=True)
+    ]
     model.save(output)
     return {"texts": len(kinds), "held_out": len(found), "kind_accuracy": round(float(np.mean(found)), 3)}
 

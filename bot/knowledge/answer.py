@@ -6,6 +6,7 @@ Nothing is said that no editor wrote; the words between stand in `city/texts` (`
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -16,14 +17,19 @@ import numpy as np
 from bot.city import City
 from bot.encoder import shared_encoder
 from bot.knowledge.article import Article, Citation
-from bot.knowledge.search import OFFERED, Search
+from bot.knowledge.search import OFFERED, Search, words
 from bot.messages import Button, Reply
 
 FACTS = 5
 """Facts of one answer: the best fit first, the others in the article's order."""
 
-KIND_ASKED_FOR = 0.5
+KIND_ASKED_FOR = 0.4
 """What it adds to a fact's nearness that it looks like what was asked for."""
+
+SHARED_WORDS = 0.3
+"""What it adds that a fact has every word of the question that the article knows, the rare ones counting most."""
+
+_SMALLEST = 1e-6
 
 # What kind of fact a question asks for, and how such a fact looks.
 _ASKED_FOR = (
@@ -86,7 +92,8 @@ def _chosen(article: Article, query: str, language: str) -> list[int]:
     facts = article.facts[language]
     if not query.strip():
         return list(range(min(FACTS, len(facts))))
-    fit = (_vectors(tuple(facts)) @ shared_encoder().encode([query])[0]).tolist()
+    shared = _shared_words(tuple(facts), query)
+    fit = [score + SHARED_WORDS * share for score, share in zip(_nearness(tuple(facts), query), shared, strict=True)]
     for asked, looks in _ASKED_FOR:
         if asked.search(query):
             fit = [score + KIND_ASKED_FOR * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
@@ -94,10 +101,37 @@ def _chosen(article: Article, query: str, language: str) -> list[int]:
     return [ranked[0], *sorted(ranked[1:FACTS])]
 
 
+def _nearness(facts: tuple[str, ...], query: str) -> list[float]:
+    """For each fact, from -1 to 1, how near it is to the question in what tells it from the other facts."""
+    common, apart = _told_apart(facts)
+    asked = shared_encoder().wordings([query])[0] - common
+    return [float(fit) for fit in apart @ asked / max(float(np.linalg.norm(asked)), _SMALLEST)]
+
+
 @lru_cache(maxsize=400)
-def _vectors(facts: tuple[str, ...]) -> np.ndarray:
-    """The facts' vectors: those of one article, over and over."""
-    return shared_encoder().encode(facts)
+def _told_apart(facts: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of the facts' vectors, and of each fact the direction in which it differs."""
+    vectors = shared_encoder().wordings(facts)
+    common = vectors.mean(axis=0)
+    apart = vectors - common
+    return common, apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), _SMALLEST)
+
+
+def _shared_words(facts: tuple[str, ...], query: str) -> list[float]:
+    """For each fact, from 0 to 1, how much it has of the question's words that any of the facts has."""
+    known = [_words_of(fact) for fact in facts]
+    rarity = {
+        word: math.log(1 + len(facts) / holders)
+        for word in set(words(query))
+        if (holders := sum(word in fact for fact in known))
+    }
+    whole = sum(rarity.values()) or 1.0
+    return [sum(weight for word, weight in rarity.items() if word in fact) / whole for fact in known]
+
+
+@lru_cache(maxsize=4_000)
+def _words_of(fact: str) -> frozenset[str]:
+    return frozenset(words(fact))
 
 
 def _authority(article: Article, language: str, city: City) -> str:

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bot.encoder import shared_encoder
 from bot.errors import Misconfigured
 from bot.extract import SpanTagger, extract
 from bot.spans.span import Span
-from bot.spans.tagger import features, marks, words_of
+from bot.spans.tagger import DOUBT, Network, marks, seen, signs, words_of
 from bot.spans.training import read_marked, train_spans
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -34,8 +36,8 @@ dust from [the old quarry](place) all day
 def tagger(tmp_path_factory: pytest.TempPathFactory) -> SpanTagger:
     folder = tmp_path_factory.mktemp("spans")
     (folder / "few.txt").write_text(TAUGHT, encoding="utf-8")
-    assert train_spans(folder, folder / "spans.crfsuite") == 13
-    return SpanTagger(folder / "spans.crfsuite")
+    assert train_spans(folder, shared_encoder(), folder / "spans.npz")["utterances"] == TAUGHT.count("\n") - 1
+    return SpanTagger(folder / "spans.npz", shared_encoder())
 
 
 def test_words_are_characters_words_numbers_and_signs() -> None:
@@ -49,11 +51,42 @@ def test_marks_say_where_a_span_begins_and_goes_on() -> None:
     assert marks(words, []) == ["O"] * 6
 
 
-def test_features_hold_the_neighbours_and_what_the_rules_found() -> None:
-    words = words_of("在幸福路")
-    seen = features(words, [["O", "B", "I", "I"]])[1]
-    assert {"w0=幸", "w-1=在", "w1=福", "r00=B", "r0-1=O"} <= set(seen)
-    assert "w-2=^" in seen
+def test_signs_say_what_the_rules_found_and_what_a_word_looks_like() -> None:
+    words = words_of("在幸福路88号, OK")
+    found = signs(words, [[Span("place", "幸福路", 1, 4, "")], []])
+    assert found[:5, :4].tolist() == [[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
+    assert (found[:, 4:].sum(axis=1) == 1).all()
+    assert len(np.unique(found[:, 4:], axis=0)) == 4
+
+
+def test_a_word_is_seen_with_its_neighbours() -> None:
+    rows = seen(np.array([[1.0], [2.0], [3.0]]), np.array([[0.5], [0.6], [0.7]]))
+    assert rows.tolist() == [[1, 0, 2, 0.5, 0, 0.6], [2, 1, 3, 0.6, 0.5, 0.7], [3, 2, 0, 0.7, 0.6, 0]]
+
+
+def network_that_says(odds: list[list[float]]) -> tuple[Network, np.ndarray]:
+    """A network of the tags O, B-place, I-place, B-time, I-time, and states to which it gives those odds."""
+    states = np.eye(len(odds))
+    hidden = np.vstack([states, np.zeros((2 * len(odds), len(odds)))])
+    tags = ["O", "B-place", "I-place", "B-time", "I-time"]
+    nothing = np.zeros(len(odds))
+    return Network(tags, nothing, nothing + 1, hidden, nothing, np.array(odds), np.zeros(5)), states
+
+
+@pytest.mark.parametrize(
+    ("odds", "tags"),
+    [
+        ([[0, 9, 0, 0, 0], [0, 0, 9, 0, 0], [9, 0, 0, 0, 0]], ["B-place", "I-place", "O"]),
+        ([[0, 0, 9, 0, 0], [9, 0, 0, 0, 0]], ["O", "O"]),
+        ([[0, 9, 0, 0, 0], [0, 0, 0, 0, 9]], ["B-place", "O"]),
+        ([[0, 6, 0, 0, 0], [0, 0, 0, 6, 0]], ["B-place", "B-time"]),
+        ([[0, DOUBT + 0.1, 0, 0, 0]], ["B-place"]),
+        ([[0, DOUBT - 0.1, 0, 0, 0]], ["O"]),
+    ],
+)
+def test_no_span_goes_on_that_did_not_begin_nor_begins_in_doubt(odds: list[list[float]], tags: list[str]) -> None:
+    network, states = network_that_says(odds)
+    assert network.tag(states, np.zeros((len(odds), 0))) == tags
 
 
 @pytest.mark.parametrize(
@@ -87,7 +120,7 @@ def test_contacts_are_the_rules_alone(tagger: SpanTagger) -> None:
 
 def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="hotline train"):
-        SpanTagger(tmp_path / "none.crfsuite")
+        SpanTagger(tmp_path / "none.npz", shared_encoder())
 
 
 def test_marked_utterances_are_read_and_others_refused() -> None:
