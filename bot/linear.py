@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,10 +11,9 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.encoder import SentenceEncoder
@@ -27,13 +25,12 @@ RAREST = 3
 """Texts that a piece must stand in to count."""
 
 STEPS = 60
-"""Steps of learning (L-BFGS). Told to stop by a tolerance, the engine's older scikit-learn made twice as many, and the
-newer one stopped after eleven: of intents held out, 0.899 were right then, 0.919 after sixty, and no more after ninety."""
-
-_NEVER = 1e-9
-"""A tolerance that is never reached."""
+"""Steps of learning (L-BFGS). Of intents held out, 0.899 are right after eleven, 0.919 after sixty, and no more after
+ninety."""
 
 SVM_STRENGTH = 1.0
+
+_TINY = 1e-12
 
 HELD_OUT = 10
 """One text in ten is held out of training, of the encoder's and of every classifier's, to calibrate on."""
@@ -211,21 +208,49 @@ def train_linear(
     names, codes = np.unique(np.array(labels)[~held_out], return_inverse=True)
     wording = Wording.of(counts[~held_out])
     vectors = _or_none(vectors, texts)
-    features = hstack([csr_matrix(vectors * scales.vector), wording.features(counts) * scales.wording]).tocsr()
-    features = features.astype(np.float32)
-    weighing = "balanced" if balanced else None
-    fitted = LogisticRegression(C=scales.strength, max_iter=STEPS, tol=_NEVER, class_weight=weighing)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit(features[~held_out], codes)
+    worded = wording.features(counts) * scales.wording
+    meant = vectors * scales.vector
+    taught = ~held_out
+    weights, bias = _regression(meant[taught], worded[taught], codes, scales.strength, balanced)
     # A label that only held-out texts bear cannot be learned, nor be calibrated on.
     kept = [row for row in np.flatnonzero(held_out).tolist() if labels[row] in names]
-    scores = features[kept] @ fitted.coef_.T + fitted.intercept_
+    scores = meant[kept] @ weights[: meant.shape[1]] + worded[kept] @ weights[meant.shape[1] :] + bias
     temperature = _temperature(scores, np.searchsorted(names, [labels[row] for row in kept])) if kept else 1.0
-    model = LinearModel(
-        [str(name) for name in names], wording, fitted.coef_ / temperature, fitted.intercept_ / temperature, scales
-    )
+    model = LinearModel([str(name) for name in names], wording, weights.T / temperature, bias / temperature, scales)
     return model, HeldOut([texts[row] for row in kept], [labels[row] for row in kept], _softmax(scores / temperature))
+
+
+def _regression(
+    dense: np.ndarray, sparse: csr_matrix, codes: np.ndarray, strength: float, balanced: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Multinomial logistic regression with an L2 penalty, as scikit-learn's: weights of shape (features, labels), and a
+    bias a label. scikit-learn would make one sparse matrix of both kinds of features, which takes twice as long.
+
+    `balanced` makes every label weigh the same, however often it occurs.
+    """
+    texts, labels = len(codes), int(codes.max()) + 1
+    dense, sparse = dense.astype(np.float32), sparse.astype(np.float32)
+    columns = sparse.T.tocsr()
+    often = np.bincount(codes, minlength=labels)
+    weight = (texts / (labels * often[codes]) if balanced else np.ones(texts)).astype(np.float32)[:, np.newaxis]
+    said = np.zeros((texts, labels), dtype=np.float32)
+    said[np.arange(texts), codes] = 1.0
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.astype(np.float32).reshape(-1, labels)
+        for_dense, for_sparse, bias = np.split(weights, [dense.shape[1], len(weights) - 1])
+        chances = _softmax(dense @ for_dense + sparse @ for_sparse + bias)
+        missed = -np.log(chances[np.arange(texts), codes] + _TINY) @ weight[:, 0]
+        penalised = weights[:-1].ravel().astype(np.float64)
+        too_much = (chances - said) * weight
+        slopes = np.vstack([dense.T @ too_much, columns @ too_much, too_much.sum(axis=0)])
+        slopes[:-1] += weights[:-1] / strength
+        return float(missed + penalised @ penalised / (2 * strength)), slopes.ravel().astype(np.float64)
+
+    start = np.zeros((dense.shape[1] + sparse.shape[1] + 1) * labels)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "gtol": 0.0, "ftol": 0.0})
+    weights = found.x.reshape(-1, labels)
+    return weights[:-1], weights[-1]
 
 
 def train_on_wording(texts: Sequence[str], labels: Sequence[str]) -> LinearModel:

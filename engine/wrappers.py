@@ -13,6 +13,7 @@ import rasa.core.agent as agent
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.tracker_store import TrackerStore
+from rasa.engine.training.hooks import TrainingHook
 from rasa.utils.endpoints import EndpointConfig
 
 from engine.turn import TurnFailed, current_turn, fail_turn
@@ -27,6 +28,7 @@ def install() -> None:
     _compile_action_schema_once()
     _keep_action_connection()
     _keep_the_tracker_store_honest()
+    _take_no_fingerprints()
 
 
 def _fail_turns_of_failed_actions() -> None:
@@ -95,3 +97,16 @@ def _keep_the_tracker_store_honest() -> None:
         return store
 
     agent.FailSafeTrackerStore = plain  # type: ignore[misc,assignment]
+
+
+def _take_no_fingerprints() -> None:
+    """Rasa takes fingerprints of all that goes through training, for a cache that `hotline train` switches off."""
+
+    def before(*_: Any, **__: Any) -> Dict[Text, Any]:
+        return {}
+
+    def after(*_: Any, **__: Any) -> None:
+        return None
+
+    TrainingHook.on_before_node = before  # type: ignore[method-assign]
+    TrainingHook.on_after_node = after  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ import rasa.core.actions.action as actions
 import rasa.core.agent
 from rasa.core.actions.action import RemoteAction
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.engine.training.hooks import TrainingHook
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.utils.endpoints import EndpointConfig
@@ -152,6 +153,11 @@ class Wrappers(unittest.TestCase):
         self.assertTrue(action._validate_action_result({"events": [], "responses": []}))
         with self.assertRaises(Exception):
             action._validate_action_result({"events": "no list"})
+
+    def test_training_takes_no_fingerprints(self):
+        hook = TrainingHook(cache=None, model_storage=None, pruned_schema=None)
+        data = hook.on_before_node("a", None, {}, {"training_data": object()})
+        self.assertIsNone(hook.on_after_node("a", None, {}, object(), data))
 
     def test_the_time_limit_is_ours(self):
         self.assertEqual(actions.DEFAULT_REQUEST_TIMEOUT, ACTION_TIMEOUT_S)

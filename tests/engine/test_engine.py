@@ -12,7 +12,9 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
-EXPECTED = re.compile(r"(utterance|intent) '\w+' is not used in any story|intent '\w+' is listed in the domain file, but")
+EXPECTED = re.compile(
+    r"(utterance|intent) '\w+' is not used in any story|intent '\w+' is listed in the domain file, but"
+)
 """Most utterances are the actions' to say, and some intents are only pressed."""
 MODULES = sorted(path.stem for path in Path(__file__).parent.glob("rasa_*.py"))
 
