@@ -82,7 +82,7 @@ class Example:
 
 def train_spans(folder: Path, encoder: States, output: Path) -> dict[str, object]:
     """Train on nine in ten of the folder's utterances and write the model; by language what it finds, and invents, in
-    the tenth. Half a minute on two cores."""
+    the tenth. About a minute."""
     read = list(_read(folder, encoder))
     taught = [example for example in read if not is_held_out(example.text)]
     network = _taught(taught)
