@@ -205,12 +205,12 @@ def train_linear(
     """
     counts = _hashed(texts, marks)
     held_out = np.array([is_held_out(text) for text in texts])
-    names, codes = np.unique(np.array(labels)[~held_out], return_inverse=True)
-    wording = Wording.of(counts[~held_out])
+    taught = ~held_out
+    names, codes = np.unique(np.array(labels)[taught], return_inverse=True)
+    wording = Wording.of(counts[taught])
     vectors = _or_none(vectors, texts)
     worded = wording.features(counts) * scales.wording
     meant = vectors * scales.vector
-    taught = ~held_out
     weights, bias = _regression(meant[taught], worded[taught], codes, scales.strength, balanced)
     # A label that only held-out texts bear cannot be learned, nor be calibrated on.
     kept = [row for row in np.flatnonzero(held_out).tolist() if labels[row] in names]

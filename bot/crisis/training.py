@@ -48,9 +48,7 @@ def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: P
     }
     labels_of = {**everyday, **own}
     texts, labels = list(labels_of), list(labels_of.values())
-    clues, vetoes = load_clues(city), load_vetoes(city)
-    marked = [marks(clues, vetoes, normalise(text).text) for text in texts]
-    model, held_out = train_linear(texts, [_word_label(label) for label in labels], None, marks=marked)
+    model, held_out = train_linear(texts, [_word_label(label) for label in labels], None, marks=_marked(city, texts))
     danger = DangerLabels(encoder.danger_labels)
 
     def found(rows: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -73,14 +71,19 @@ def train_kinds(data_dir: Path, city: City, output: Path) -> dict[str, Any]:
     """Learn which kind of danger the wording tells of, from the dangers of data/crisis, and write the model; the share
     of those held out whose kind it finds by itself."""
     kinds = {text: label.partition("/")[2] for text, label in own_examples(data_dir / "crisis") if label != NONE}
-    clues, vetoes = load_clues(city), load_vetoes(city)
-    marked = [marks(clues, vetoes, normalise(text).text) for text in kinds]
-    model, held_out = train_linear(list(kinds), list(kinds.values()), None, marks=marked)
+    texts = list(kinds)
+    model, held_out = train_linear(texts, list(kinds.values()), None, marks=_marked(city, texts))
     found = [
         model.labels[row] == kind for row, kind in zip(held_out.chances.argmax(axis=1), held_out.labels, strict=True)
     ]
     model.save(output)
     return {"texts": len(kinds), "held_out": len(found), "kind_accuracy": round(float(np.mean(found)), 3)}
+
+
+def _marked(city: City, texts: Sequence[str]) -> list[list[str]]:
+    """The clues and vetoes in each text, as the recogniser will hand them to the models."""
+    clues, vetoes = load_clues(city), load_vetoes(city)
+    return [marks(clues, vetoes, normalise(text).text) for text in texts]
 
 
 def _some(rows: list[int], most: int) -> list[int]:

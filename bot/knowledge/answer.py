@@ -89,11 +89,11 @@ def _payload(intent: str, **entities: str) -> str:
 
 def _chosen(article: Article, query: str, language: str) -> list[int]:
     """The facts to state: the best fit first, then its neighbours by fit, in the article's order."""
-    facts = article.facts[language]
+    facts = tuple(article.facts[language])
     if not query.strip():
         return list(range(min(FACTS, len(facts))))
-    shared = _shared_words(tuple(facts), query)
-    fit = [score + SHARED_WORDS * share for score, share in zip(_nearness(tuple(facts), query), shared, strict=True)]
+    shared = _shared_words(facts, query)
+    fit = [score + SHARED_WORDS * share for score, share in zip(_nearness(facts, query), shared, strict=True)]
     for asked, looks in _ASKED_FOR:
         if asked.search(query):
             fit = [score + KIND_ASKED_FOR * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]

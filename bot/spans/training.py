@@ -131,11 +131,14 @@ def _taught(taught: Sequence[Example]) -> Network:
 
 def _figures(network: Network, held_out: Sequence[Example]) -> dict[str, float]:
     figures = {}
+    tagged = [
+        (example, list(spans_of(example.text, example.words, network.tag(example.states, example.signs))))
+        for example in held_out
+    ]
     for kind in KINDS:
         found, invented = [], []
-        for example in held_out:
-            tags = network.tag(example.states, example.signs)
-            got = [span for span in spans_of(example.text, example.words, tags) if span.kind == kind]
+        for example, spans in tagged:
+            got = [span for span in spans if span.kind == kind]
             wanted = [span for span in example.spans if span.kind == kind]
             if wanted:
                 found.append(any(one.start < other.end and other.start < one.end for one in got for other in wanted))
