@@ -15,13 +15,15 @@ from bot.language import LANGUAGES
 
 @dataclass(frozen=True)
 class ClueRule:
-    """One clue. `firm`: no veto explains it away. `hits` and `misses` are texts that a test holds it to."""
+    """One clue. `firm`: no veto explains it away. `whole`: its pattern is all that an utterance may say, and then it
+    counts whatever the learned score makes of it. `hits` and `misses` are texts that a test holds it to."""
 
     id: str
     kind: str
     level: str
     pattern: re.Pattern[str]
     firm: bool
+    whole: bool
     hits: tuple[str, ...]
     misses: tuple[str, ...]
 
@@ -46,6 +48,7 @@ def _rules(path: Path, city: City) -> Iterator[ClueRule]:
             level=entry["level"],
             pattern=pattern,
             firm=bool(entry.get("firm", False)),
+            whole=bool(entry.get("whole", False)),
             hits=tuple(str(text) for text in entry.get("hits", ())),
             misses=tuple(str(text) for text in entry.get("misses", ())),
         )

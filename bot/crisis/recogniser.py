@@ -58,7 +58,9 @@ class CrisisRecogniser:
         if not normal.text.strip():
             return Finding()
         spans = _sentences(normal.text)
-        found = [(start, matches(self._clues, normal.text[start:end]), normal.text[start:end]) for start, end in spans]
+        # A rule for a whole utterance says nothing about a sentence among others.
+        rules = self._clues if len(spans) == 1 else [rule for rule in self._clues if not rule.whole]
+        found = [(start, matches(rules, normal.text[start:end]), normal.text[start:end]) for start, end in spans]
         far = vetoes_in(self._vetoes, normal.text, "text") if any(clues for _, clues, _ in found) else []
         clues: list[tuple[ClueRule, Clue]] = []
         vetoes: list[Veto] = list(far)
@@ -90,13 +92,16 @@ class CrisisRecogniser:
         return self._classifier.worst(readings, [marks(self._clues, self._vetoes, text) for text in readings])
 
     def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
-        """The level and kind. With a model its score decides; a firm clue needs less of it. Without one the clues do."""
+        """The level and kind. With a model its score decides; a firm clue needs less of it, one that is all that was said
+        nothing. Without a model the clues decide."""
         level = max((clue.level for clue in clues), key=LEVELS.index, default="none")
         kind = next((clue.kind for clue in clues if clue.level == level), None)
         if self._classifier is None:
             return level, kind
         if scored.urgent >= self._classifier.urgent:
             return scored.level, scored.kind
+        if any(clue.whole for clue in clues):
+            return level, kind
         if any(clue.firm for clue in clues) and scored.urgent >= FIRM_SHARE * self._classifier.urgent:
             return level, kind
         if scored.danger >= self._classifier.concern:

@@ -1,4 +1,4 @@
-"""How to reach somebody: telephones, WeChat, QQ, e-mail; names; and the wish to leave none of them.
+"""How to reach somebody: telephones, WeChat, QQ, Telegram and the like, e-mail; names; and the wish to leave none of them.
 
 Also the two things that a resident comes back with: a ticket's number and its access code.
 """
@@ -10,12 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from phonenumbers import Leniency, PhoneNumberMatcher, format_number
+from phonenumbers.phonenumberutil import PhoneNumberFormat
+
 from bot.spans.span import Span, half_width, longest
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of an access code: none that looks like another (no 0 O 1 I L)."""
 
 CODE_LENGTH = 6
+
+CHINA = 86
+"""Its country code."""
 
 _GAP = r"[ \-.]?"
 _EDGE = r"(?<![0-9A-Za-z])"
@@ -35,17 +41,34 @@ _TOLL_FREE = re.compile(rf"(?<![0-9])(?P<number>[48]00{_GAP}[0-9]{{3}}{_GAP}[0-9
 # A local number carries no area code: only a word beside it tells that it is a telephone.
 _LOCAL = re.compile(
     r"(?:电话|座机|固话|号码|联系我?|打|拨|tel|phone|call|landline|number)(?:号码?|是|为|打|:|：|is|at|me|on|my|\s|,|，){0,4}"
-    r"(?P<number>[2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9])",
+    r"(?P<number>[2-9][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9])",
     re.ASCII | re.IGNORECASE,
+)
+# Of North America and of Taiwan, written without their country: only the way of grouping tells.
+_ABROAD = re.compile(
+    r"(?<![0-9+\-])(?P<number>\(?[2-9][0-9]{2}\)?[ \-.][2-9][0-9]{2}[ \-.][0-9]{4}|09[0-9]{2}-[0-9]{3}-?[0-9]{3})(?![0-9\-])",
+    re.ASCII,
+)
+# As it is said: 一三八 ..., 幺三八 ...
+_DIGITS_ZH = {**{digit: str(value) for value, digit in enumerate("零一二三四五六七八九")}, "〇": "0", "幺": "1", "两": "2"}
+_SPOKEN = re.compile(
+    rf"(?<![{''.join(_DIGITS_ZH)}])[一幺][三四五六七八九](?:[ ,，、]?[{''.join(_DIGITS_ZH)}]){{9}}(?![{''.join(_DIGITS_ZH)}十百千万点])"
 )
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9_\-]{4,19}"
 _WECHAT = re.compile(
-    r"(?:微信|v信|vx|wx|薇信|wechat|we chat)(?:号|id|同号)?(?:\s|是|为|:|：|加我?|account|my|id|is|,|，|-){0,6}"
-    rf"(?P<id>(?=[A-Za-z0-9_\-]*[0-9_\-]|[A-Za-z]{{6,}})(?!(?:group|please|number|account|thanks|payment|because)\b){_ACCOUNT})",
+    r"(?:微信|v信|vx|wx|薇信|wechat|we chat|weixin)(?:号|id|同号)?(?:\s|是|为|:|：|加我?|account|my|id|is|,|，|-){0,6}"
+    rf"(?P<id>(?=[A-Za-z0-9_\-]*[0-9_\-]){_ACCOUNT})",
+    re.ASCII | re.IGNORECASE,
+)
+# One of letters alone must be said to be one: "wechat records" is none.
+_WECHAT_LETTERS = re.compile(
+    r"(?:(?:微信|v信|薇信)(?:号|id|同号)?[是为:：]?\s?|(?:wechat|we chat|weixin|vx|wx)(?:\s(?:id|account|name))?(?::\s?|\sis\s))"
+    r"(?P<id>[A-Za-z]{6,20})(?![A-Za-z0-9])",
     re.ASCII | re.IGNORECASE,
 )
 _QQ = re.compile(r"(?<![A-Za-z])QQ(?:号码?|是|为|:|：|加我?|number|is|my|\s|,|，){0,4}(?P<id>[1-9][0-9]{4,10})(?![0-9])",
                  re.ASCII | re.IGNORECASE)  # fmt: skip
+_HANDLE = re.compile(r"(?<![\w.@/])@(?P<id>[A-Za-z][A-Za-z0-9_.]{3,30}[A-Za-z0-9_])(?![\w@])", re.ASCII)
 
 _SURNAME = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
@@ -112,12 +135,30 @@ def _contacts(text: str, plain: str) -> Iterator[Span]:
     for pattern in (_LANDLINE, _TOLL_FREE):
         for match in pattern.finditer(plain):
             yield _phone(text, match, match.start())
+    if "+" in plain:
+        yield from _with_country(text, plain)
+    for match in _ABROAD.finditer(plain):
+        yield _phone(text, match, match.start())
+    for match in _SPOKEN.finditer(plain):
+        digits = "".join(_DIGITS_ZH.get(char, "") for char in match.group())
+        yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), digits)
     for match in _LOCAL.finditer(plain):
         yield _phone(text, match, match.start("number"))
-    for pattern in (_WECHAT, _QQ):
+    for pattern in (_WECHAT, _WECHAT_LETTERS, _QQ):
         for match in pattern.finditer(plain):
             start, end = match.span("id")
             yield Span("contact", text[start:end], start, end, match["id"])
+    for match in _HANDLE.finditer(plain):
+        yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), match.group())
+
+
+def _with_country(text: str, plain: str) -> Iterator[Span]:
+    """Numbers of any country, written with its code ("+44 7700 900 318"); those of China stay without, as they are
+    dialled."""
+    for found in PhoneNumberMatcher(plain, None, leniency=Leniency.POSSIBLE):
+        if found.number.country_code != CHINA:
+            value = format_number(found.number, PhoneNumberFormat.E164)
+            yield Span("contact", text[found.start : found.end], found.start, found.end, value)
 
 
 def _phone(text: str, match: re.Match[str], start: int) -> Span:

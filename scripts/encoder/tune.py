@@ -19,7 +19,7 @@ from bot.linear import is_held_out
 from bot.tickets.training import read_complaints
 
 KEPT = Path(__file__).with_name("kept.pt")
-TOKENS, TOPICS = 96, 20
+TOKENS, TOPICS, UNANSWERED = 96, 24, 16
 WEIGHTS = {"intent": 1.0, "category": 1.0, "topic": 0.7, "remit": 0.5}
 CONTRAST_EVERY, TEMPERATURE = 6, 0.05
 
@@ -98,7 +98,7 @@ def main(epochs: float, rate: float, continues: bool) -> None:
     lessons.prepare([*taught, *(text for texts in facts.values() for text in texts)])
     names = {task: sorted({found[task] for found in labels.values() if task in found}) for task in WEIGHTS}
     heads = nn.ModuleDict({task: nn.Linear(encoder.word.embedding_dim, len(found)) for task, found in names.items()})
-    asked: dict[str, list[str]] = {topic: [] for topic in facts}
+    asked: dict[str, list[str]] = {topic: [] for topic in (*facts, "none")}
     for text in taught:
         asked.get(labels[text].get("topic", ""), []).append(text)
     steps = int(epochs * len(taught) / BATCH)
@@ -130,14 +130,18 @@ def _task_loss(
 
 
 def _contrast(lessons: Lessons, asked: dict[str, list[str]], facts: dict[str, list[str]]) -> Tensor:
-    """Questions near to facts, or other questions, of their own article; far from those of others."""
-    topics = random.sample([topic for topic, texts in asked.items() if texts], TOPICS)
+    """Questions near to facts, or other questions, of their own article; far from those of others, and what no article
+    answers far from them all."""
+    topics = random.sample([topic for topic in facts if asked[topic]], TOPICS)
     questions = [random.choice(asked[topic]) for topic in topics]
     others = [random.choice(facts[topic] if random.random() < 0.6 else asked[topic]) for topic in topics]
-    vectors = functional.normalize(lessons.vectors([*questions, *others]), dim=1)
-    near = vectors[:TOPICS] @ vectors[TOPICS:].T / TEMPERATURE
+    unanswered = random.sample(asked["none"], UNANSWERED)
+    vectors = functional.normalize(lessons.vectors([*questions, *others, *unanswered]), dim=1)
+    questions_at, others_at, unanswered_at = vectors.split((TOPICS, TOPICS, UNANSWERED))
     own = torch.arange(TOPICS)
-    return functional.cross_entropy(near, own) + functional.cross_entropy(near.T, own)
+    from_questions = questions_at @ torch.cat([others_at, unanswered_at]).T / TEMPERATURE
+    from_others = others_at @ torch.cat([questions_at, unanswered_at]).T / TEMPERATURE
+    return functional.cross_entropy(from_questions, own) + functional.cross_entropy(from_others, own)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,17 @@
 """The recogniser as a whole, clues alone: what must reach a person, and what must not."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.city import load_city
+from bot.crisis.classifier import CrisisClassifier, Scored
+from bot.crisis.clues import load_clues
 from bot.crisis.finding import Finding, explain
+from bot.crisis.hyperbole import load_vetoes
 from bot.crisis.recogniser import READ_CHARACTERS, CrisisRecogniser
 from bot.encoder import shared_encoder
 
@@ -111,6 +117,23 @@ def test_one_sentence_in_a_long_complaint_is_found() -> None:
 
 def test_a_firm_clue_is_explained_away_by_nothing() -> None:
     assert RECOGNISER.assess("打游戏的时候闻到煤气味很浓").is_urgent
+
+
+class _Doubting:
+    """A learned score that takes nothing for danger."""
+
+    urgent, concern = 0.25, 0.35
+
+    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
+        return Scored()
+
+
+def test_no_score_doubts_an_alarm_that_is_all_that_was_said() -> None:
+    city = load_city()
+    doubting = CrisisRecogniser(load_clues(city), load_vetoes(city), cast(CrisisClassifier, _Doubting()))
+    assert doubting.assess("3栋1204着火了！").level == "imminent"
+    assert doubting.assess("stuck in the lift, help").kind == "life_hazard"
+    assert not doubting.assess("听我说个笑话。楼上着火了。消防员先问Wi-Fi密码").is_urgent
 
 
 def test_despair_is_flagged_and_takes_nothing_away() -> None:
