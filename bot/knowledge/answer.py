@@ -35,7 +35,7 @@ _SMALLEST = 1e-6
 _ASKED_FOR = (
     (re.compile(r"多久|多长时间|几天|多少天|期限|什么时候|几个月|how long|how many (days|months|years)|deadline|when|by what date", re.I),
      re.compile(r"\d+ ?(个)?(日|天|小时|工作日)|一个月|within \d+|\d+[- ](working |calendar )?(day|month|hour)|one month", re.I)),
-    (re.compile(r"多少钱|收费|费用|几块|赔多少|补多少|工资|how much|cost|fee|price|pay", re.I),
+    (re.compile(r"多少钱|收费|费用|几块|赔多少|补多少|怎么算|几倍|工资|how much|cost|fee|price|pay|calculated", re.I),
      re.compile(r"\d+ ?(元|%|倍)|免费|百分之|两倍|三倍|yuan|free of charge|times|%", re.I)),
     (re.compile(r"材料|带什么|需要什么|要什么|证件|准备什么|bring|documents?|papers|need to (have|show)", re.I),
      re.compile(r"带|材料|证|bring|certificate|card|booklet|proof", re.I)),
