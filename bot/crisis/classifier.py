@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.encoder import NONE, SentenceEncoder
+from bot.language import LANGUAGES, detect
 from bot.linear import LinearModel
 
 IMMINENT, HIGH, CONCERN = "imminent", "high", "concern"
@@ -33,28 +34,39 @@ _SMALLEST = 1e-4
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """The score from which somebody is called, and the one from which an utterance is flagged; from 0 to 1."""
+
+    urgent: float = 1.0
+    concern: float = 1.0
+
+
+@dataclass(frozen=True)
 class Scored:
     """The most suspicious of some texts, by its row: how likely somebody has to come at once, how likely it is any
-    danger at all, both from 0 to 1; and the likeliest urgent level, and kind, None where both are under their
-    thresholds."""
+    danger at all, both from 0 to 1, with the thresholds of its language; and the likeliest urgent level, and kind,
+    None where both are under their thresholds."""
 
     urgent: float = 0.0
     danger: float = 0.0
+    thresholds: Thresholds = Thresholds()
     kind: str | None = None
     level: str = HIGH
     row: int = 0
 
 
 class CrisisClassifier:
-    """`wording` is a model of the labels `none`, `concern` and `urgent`, with two thresholds: `urgent`, the score from
-    which a human sees it, and `concern`, the one from which it is flagged. `kinds` is one of the kinds of danger."""
+    """`wording` is a model of the labels `none`, `concern` and `urgent`, with the thresholds of each language, named by
+    `threshold_name`. `kinds` is one of the kinds of danger."""
 
     def __init__(self, wording: LinearModel, kinds: LinearModel, encoder: SentenceEncoder) -> None:
         self._wording = wording
         self._kinds = kinds
         self._encoder = encoder
-        self.urgent = wording.thresholds["urgent"]
-        self.concern = wording.thresholds["concern"]
+        self._thresholds = {
+            language: Thresholds(*(wording.thresholds[threshold_name(level, language)] for level in (URGENT, CONCERN)))
+            for language in LANGUAGES
+        }
         self._labels = DangerLabels(encoder.danger_labels)
 
     @classmethod
@@ -71,15 +83,21 @@ class CrisisClassifier:
         worded = self._wording.chances(texts, marks=marks)
         urgent, danger = scores(self._labels, meant, self._wording.labels, worded)
         row = int((urgent + danger).argmax())
-        counts = urgent.max() >= self.urgent or danger.max() >= self.concern
+        thresholds = self._thresholds[detect(texts[row])]
+        counts = urgent.max() >= thresholds.urgent or danger.max() >= thresholds.concern
         kind = self._kind(meant[row], texts[row], marks[row]) if counts else None
-        return Scored(float(urgent.max()), float(danger.max()), kind, self._labels.level(meant[row]), row)
+        return Scored(float(urgent.max()), float(danger.max()), thresholds, kind, self._labels.level(meant[row]), row)
 
     def _kind(self, meant: np.ndarray, text: str, marks: Sequence[str]) -> str:
         names = self._kinds.labels
         worded = self._kinds.chances([text], marks=[marks])[0]
         together = np.log(self._labels.kinds(meant, names) + _SMALLEST) + KIND_WEIGHT * np.log(worded + _SMALLEST)
         return names[int(together.argmax())]
+
+
+def threshold_name(level: str, language: str) -> str:
+    """What a threshold is called in the model of the wording."""
+    return f"{level}_{language}"
 
 
 class DangerLabels:

@@ -98,13 +98,13 @@ class CrisisRecogniser:
         kind = next((clue.kind for clue in clues if clue.level == level), None)
         if self._classifier is None:
             return level, kind
-        if scored.urgent >= self._classifier.urgent:
+        if scored.urgent >= scored.thresholds.urgent:
             return scored.level, scored.kind
         if any(clue.whole for clue in clues):
             return level, kind
-        if any(clue.firm for clue in clues) and scored.urgent >= FIRM_SHARE * self._classifier.urgent:
+        if any(clue.firm for clue in clues) and scored.urgent >= FIRM_SHARE * scored.thresholds.urgent:
             return level, kind
-        if scored.danger >= self._classifier.concern:
+        if scored.danger >= scored.thresholds.concern:
             return "concern", scored.kind
         return "none", None
 

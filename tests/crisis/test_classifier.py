@@ -68,7 +68,8 @@ def wording_of(labels: list[str], says: list[float], **thresholds: float) -> Lin
 
 
 def classifier_of(said: dict[str, list[float]], kinds: list[float]) -> CrisisClassifier:
-    levels = wording_of(["concern", "none", "urgent"], [1 / 3, 1 / 3, 1 / 3], urgent=0.5, concern=0.4)
+    thresholds = {f"{level}_{language}": 0.5 for level in ("urgent", "concern") for language in ("zh", "en")}
+    levels = wording_of(["concern", "none", "urgent"], [1 / 3, 1 / 3, 1 / 3], **{**thresholds, "urgent_zh": 0.3})
     return CrisisClassifier(levels, wording_of(["abuse", "life_hazard"], kinds), FakeEncoder(said))  # type: ignore[arg-type]
 
 
@@ -92,3 +93,10 @@ def test_what_is_no_danger_has_no_kind() -> None:
 def test_without_both_models_there_is_no_score(tmp_path: Path) -> None:
     wording_of(["concern", "none", "urgent"], [0.2, 0.6, 0.2], urgent=0.5, concern=0.4).save(tmp_path / LEVELS_FILE)
     assert CrisisClassifier.load(tmp_path, FakeEncoder({})) is None  # type: ignore[arg-type]
+
+
+def test_each_language_has_thresholds_of_its_own() -> None:
+    said = [0.1, 0.2, 0.0, 0.2, 0.5]
+    classifier = classifier_of({"help": said, "救命": said}, [0.5, 0.5])
+    assert classifier.worst(["help"], [[]]).thresholds.urgent == 0.5
+    assert classifier.worst(["救命"], [[]]).thresholds.urgent == 0.3

@@ -122,8 +122,6 @@ def test_a_firm_clue_is_explained_away_by_nothing() -> None:
 class _Doubting:
     """A learned score that takes nothing for danger."""
 
-    urgent, concern = 0.25, 0.35
-
     def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
         return Scored()
 

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from bot.city import load_city
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
-from bot.crisis.training import FALSE_ALARMS, set_thresholds, train_kinds
+from bot.crisis.training import CALLED, FALSE_ALARMS, NOTED, set_thresholds, train_kinds
+from bot.language import LANGUAGES
 from bot.linear import LinearModel, Wording
 from bot.settings import ROOT
 
@@ -43,21 +45,31 @@ def test_a_complaint_that_tells_of_danger_is_not_called_harmless(tmp_path: Path)
 
 def test_thresholds_let_through_no_more_near_misses_than_the_budget() -> None:
     urgent, danger = np.linspace(0, 0.5, 200), np.linspace(0.1, 0.6, 200)
-    model = LinearModel(["concern", "none", "urgent"], Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 0)), np.zeros(3))
     labels = ["none"] * 200 + ["high/abuse", "concern/abuse", "high/abuse"]
-    figures = set_thresholds(model, np.append(urgent, [0.6, 0.05, 0.01]), np.append(danger, [0.8, 0.75, 0.11]), labels)
-    assert np.mean(urgent > model.thresholds["urgent"]) <= FALSE_ALARMS
-    assert figures["recall_urgent"] == 0.5
-    assert figures["recall_concern"] == 1.0
+    for language in LANGUAGES:
+        model = _model()
+        figures = set_thresholds(
+            model,
+            language,
+            np.append(urgent, [0.6, 0.05, 0.01]),
+            np.append(danger, [0.8, 0.75, 0.11]),
+            labels,
+            (np.zeros(9), np.zeros(9)),
+        )
+        assert np.mean(urgent > model.thresholds[f"urgent_{language}"]) <= FALSE_ALARMS[language]
+        assert figures["recall_urgent"] == 0.5
+        assert figures["recall_concern"] == 1.0
 
 
-def test_thresholds_are_not_under_the_floors_of_everyday_messages() -> None:
-    model = LinearModel(["concern", "none", "urgent"], Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 0)), np.zeros(3))
-    labels = ["none"] * 9 + ["high/abuse"]
-    scores = np.linspace(0, 0.9, 10)
-    figures = set_thresholds(model, scores, scores, labels, (0.95, 0.85))
-    assert model.thresholds == {"urgent": 0.95, "concern": 0.85}
-    assert figures["recall_urgent"] == 0.0
+def test_thresholds_keep_everyday_messages_to_their_budget_too() -> None:
+    model, scores = _model(), np.linspace(0, 0.5, 10)
+    everyday = np.linspace(0, 1, 101)
+    set_thresholds(model, "en", scores, scores, ["none"] * 8 + ["high/abuse", "concern/abuse"], (everyday, everyday))
+    assert model.thresholds == pytest.approx({"urgent_en": 1 - CALLED, "concern_en": 1 - NOTED})
+
+
+def _model() -> LinearModel:
+    return LinearModel(["concern", "none", "urgent"], Wording(np.zeros(0), np.zeros(0)), np.zeros((3, 0)), np.zeros(3))
 
 
 def test_bitter_grievances_are_no_danger() -> None:
