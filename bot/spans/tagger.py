@@ -92,6 +92,10 @@ def _shape(word: str) -> str:
     return "sign"
 
 
+_NO_TIME = re.compile(r"[一二三四五六七八九十两几多个\d]+|when (?:i|you|he|she|it|we|they)", re.IGNORECASE)
+"""A bare number, or the head of a clause, without what would make it a time."""
+
+
 @dataclass(frozen=True)
 class Network:
     """One hidden layer. `tags` name the outputs: O, and B or I with a kind; `mean` and `scale` are the states'."""
@@ -162,7 +166,8 @@ class SpanTagger:
             return []
         states = self._encoder.states([text], [[word.start for word in words]])[0]
         tags = self._network.tag(states, signs(words, rules))
-        return list(spans_of(text, words, tags))
+        found = spans_of(text, words, tags)
+        return [span for span in found if span.kind != "time" or not _NO_TIME.fullmatch(span.text)]
 
 
 def spans_of(text: str, words: Sequence[Word], tags: Sequence[str]) -> Iterable[Span]:

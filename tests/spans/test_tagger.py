@@ -130,3 +130,11 @@ def test_marked_utterances_are_read_and_others_refused() -> None:
     )
     with pytest.raises(Misconfigured, match="place or time"):
         read_marked("[王先生](person)")
+
+
+@pytest.mark.parametrize(("text", "found"), [("一个", []), ("三天", ["三天"]), ("when they", []), ("at dusk", ["at dusk"])])
+def test_a_bare_number_is_no_time(
+    tagger: SpanTagger, monkeypatch: pytest.MonkeyPatch, text: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(Network, "tag", lambda _, __, signs: ["B-time", *["I-time"] * (len(signs) - 1)])
+    assert [span.text for span in tagger.find(text, [[], []])] == found
