@@ -20,11 +20,11 @@ from bot.language import LANGUAGES, detect
 from bot.linear import LinearModel, train_linear
 from bot.text import normalise
 
-FALSE_ALARMS = 0.03
-"""Share of the near misses of data/crisis in a language, none of them seen in training, that may call a person. They are
-harder than what comes: of everyday messages that tell of no danger far fewer do."""
+FALSE_ALARMS = {"zh": 0.04, "en": 0.03}
+"""Share of the near misses of data/crisis, none of them seen in training, that may call a person, by language. They are
+harder than what comes, but by the same hands as what was taught: English ones by others call three times as often."""
 
-FLAGGED = 0.06
+FLAGGED = {"zh": 0.06, "en": 0.05}
 """Share of them that may be flagged or call a person."""
 
 CALLED = 0.07
@@ -34,7 +34,7 @@ among them most that do, tell of a danger in passing (a live wire within a child
 NOTED = 0.1
 """Share of them that may be flagged or call a person."""
 
-CALIBRATED_ON = 2_000
+CALIBRATED_ON = 3_000
 EVERYDAY = 1_000
 """Utterances of data/crisis, and everyday ones, on which the thresholds are set: half a minute of reading."""
 
@@ -118,8 +118,8 @@ def set_thresholds(
     def within(near_misses: np.ndarray, allowed: float, plain: np.ndarray, allowed_plain: float) -> float:
         return max(float(np.quantile(near_misses, 1 - allowed)), float(np.quantile(plain, 1 - allowed_plain)))
 
-    call = within(urgent[harmless], FALSE_ALARMS, everyday[0], CALLED)
-    flag = within(danger[harmless], FLAGGED, everyday[1], NOTED)
+    call = within(urgent[harmless], FALSE_ALARMS[language], everyday[0], CALLED)
+    flag = within(danger[harmless], FLAGGED[language], everyday[1], NOTED)
     model.thresholds |= {threshold_name(URGENT, language): call, threshold_name(CONCERN, language): flag}
     is_urgent = np.isin(levels, [IMMINENT, HIGH])
     calls = urgent > call

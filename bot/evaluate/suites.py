@@ -186,9 +186,7 @@ async def _intents(settings: Settings, cases: Sequence[Case]) -> Measured:
     }
     figures["confusions"] = worst_confusions(expected, got)
     wrong = [
-        (case, parse["intent"])
-        for case, parse, name in zip(cases, parses, got, strict=True)
-        if name != case["intent"]
+        (case, parse["intent"]) for case, parse, name in zip(cases, parses, got, strict=True) if name != case["intent"]
     ]
     return Measured(figures, wrong)
 

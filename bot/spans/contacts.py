@@ -50,7 +50,12 @@ _ABROAD = re.compile(
     re.ASCII,
 )
 # As it is said: 一三八 ..., 幺三八 ...
-_DIGITS_ZH = {**{digit: str(value) for value, digit in enumerate("零一二三四五六七八九")}, "〇": "0", "幺": "1", "两": "2"}
+_DIGITS_ZH = {
+    **{digit: str(value) for value, digit in enumerate("零一二三四五六七八九")},
+    "〇": "0",
+    "幺": "1",
+    "两": "2",
+}
 _SPOKEN = re.compile(
     rf"(?<![{''.join(_DIGITS_ZH)}])[一幺][三四五六七八九](?:[ ,，、]?[{''.join(_DIGITS_ZH)}]){{9}}(?![{''.join(_DIGITS_ZH)}十百千万点])"
 )

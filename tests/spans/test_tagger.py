@@ -132,7 +132,9 @@ def test_marked_utterances_are_read_and_others_refused() -> None:
         read_marked("[王先生](person)")
 
 
-@pytest.mark.parametrize(("text", "found"), [("一个", []), ("三天", ["三天"]), ("when they", []), ("at dusk", ["at dusk"])])
+@pytest.mark.parametrize(
+    ("text", "found"), [("一个", []), ("三天", ["三天"]), ("when they", []), ("at dusk", ["at dusk"])]
+)
 def test_a_bare_number_is_no_time(
     tagger: SpanTagger, monkeypatch: pytest.MonkeyPatch, text: str, found: list[str]
 ) -> None:
