@@ -323,11 +323,14 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     vault = Vault(settings.resolved_files_dir, settings.key)
     files = FileService(storage, vault, city, commit, channels, clock)
     linking = Linking(storage, clock)
-    grievances = Grievances(storage, city, services.tickets, services.categories, services.tagger, commit, clock)
+    recogniser = build_recogniser(settings, city)
+    grievances = Grievances(
+        storage, city, services.tickets, services.categories, services.tagger, recogniser, commit, clock
+    )
     gateway = Gateway(
         storage=storage,
         city=city,
-        recogniser=build_recogniser(settings, city),
+        recogniser=recogniser,
         protocol=protocol,
         desk=desk,
         commit=commit,

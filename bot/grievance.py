@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.city import City
 from bot.commit import Commit, Consequences
+from bot.crisis.recogniser import CrisisRecogniser
 from bot.extract import SpanTagger, extract
 from bot.messages import Reply
 from bot.storage.outbox import Job
@@ -37,6 +38,7 @@ class Grievances:
         tickets: TicketService,
         categories: CategoryClassifier,
         tagger: SpanTagger,
+        recogniser: CrisisRecogniser,
         commit: Commit,
         clock: Callable[[], datetime],
     ) -> None:
@@ -45,6 +47,7 @@ class Grievances:
         self._tickets = tickets
         self._categories = categories
         self._tagger = tagger
+        self._recogniser = recogniser
         self._commit = commit
         self._clock = clock
 
@@ -96,8 +99,12 @@ class Grievances:
         )
 
     def _matter(self, text: str) -> str | None:
-        """The likeliest category of the whole or of one clause: the cry beside it must not drown the complaint."""
+        """The likeliest category of the clauses that are no cry themselves, or of one of them: who stands on a roof and
+        says no more gets a person, and no ticket about the roof."""
         clauses = [clause for clause in _CLAUSE.split(text) if len(clause.strip()) >= SHORTEST_CLAUSE]
-        found = (self._categories.candidates(part)[0] for part in [text, *clauses[:MOST_CLAUSES]])
+        calm = [clause for clause in clauses[:MOST_CLAUSES] if not self._recogniser.assess(clause).is_urgent]
+        if not calm:
+            return None
+        found = (self._categories.candidates(part)[0] for part in ["，".join(calm), *calm])
         category, probability = max(found, key=lambda candidate: candidate[1] * (candidate[0] != FALLBACK))
         return category if probability >= MIN_PROBABILITY and category != FALLBACK else None
