@@ -158,6 +158,19 @@ async def test_wages_behind_despair_become_a_ticket_too(healthy: Running) -> Non
             assert staff.get(f"/tickets/{number.group()}").json()["category"] == "unpaid_wages"
 
 
+async def test_a_cry_that_holds_no_complaint_files_none(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("I am on the roof of Xingfu Tower and I am going to jump")
+        await resident.say("工地欠我八个月工资一分没给，找谁都不管，我不想活了")
+        async with asyncio.timeout(10):
+            while not any(NUMBER.search(bubble) for bubble in resident.bubbles):
+                await asyncio.sleep(0.02)
+        with healthy.staff() as staff:
+            conversation_id = resident.session_id.partition(".")[0]
+            (ticket,) = staff.get("/tickets", params={"conversation_id": conversation_id}).json()
+        assert ticket["category"] == "unpaid_wages"
+
+
 @pytest.mark.parametrize(
     "trick",
     [
