@@ -6,6 +6,7 @@ a form. It is said only after it is stored.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -57,7 +58,10 @@ class Grievances:
             entry = await self._storage.conversations.get_entry(tx, job.payload["entry_id"])
             conversation = await self._storage.conversations.get(tx, job.conversation_id)
         assert entry and conversation, "a grievance is written with its utterance"
-        draft = self._draft(entry.text, conversation.id, conversation.channel, conversation.language)
+        # In a thread: each clause is read twice, and the next cry for help must not wait for that.
+        draft = await asyncio.to_thread(
+            self._draft, entry.text, conversation.id, conversation.channel, conversation.language
+        )
         done = Consequences()
         ticket = await self._tickets.file(draft, key=f"{conversation.id}:{entry.id}") if draft else None
         async with self._storage.transaction() as tx:

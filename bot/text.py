@@ -13,6 +13,9 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
+"""What each Chinese digit says."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BETWEEN_HAN = set(" \t·.*-_~`'’^+=|/\\…、")
 _SPELLED = re.compile(r"(?<![a-z])[a-z](?:[ .\-*_·]{1,2}[a-z]){2,}(?![a-z])")

@@ -43,6 +43,7 @@ class CrisisRecogniser:
         self, clues: tuple[ClueRule, ...], vetoes: tuple[VetoRule, ...], classifier: CrisisClassifier | None
     ) -> None:
         self._clues = clues
+        self._clues_among_others = tuple(rule for rule in clues if not rule.whole)
         self._vetoes = vetoes
         self._classifier = classifier
 
@@ -59,7 +60,7 @@ class CrisisRecogniser:
             return Finding()
         spans = _sentences(normal.text)
         # A rule for a whole utterance says nothing about a sentence among others.
-        rules = self._clues if len(spans) == 1 else [rule for rule in self._clues if not rule.whole]
+        rules = self._clues if len(spans) == 1 else self._clues_among_others
         found = [(start, matches(rules, normal.text[start:end]), normal.text[start:end]) for start, end in spans]
         far = vetoes_in(self._vetoes, normal.text, "text") if any(clues for _, clues, _ in found) else []
         clues: list[tuple[ClueRule, Clue]] = []
@@ -100,9 +101,8 @@ class CrisisRecogniser:
             return level, kind
         if scored.urgent >= scored.thresholds.urgent:
             return scored.level, scored.kind
-        if any(clue.whole for clue in clues):
-            return level, kind
-        if any(clue.firm for clue in clues) and scored.urgent >= FIRM_SHARE * scored.thresholds.urgent:
+        enough = scored.urgent >= FIRM_SHARE * scored.thresholds.urgent
+        if any(clue.whole or (clue.firm and enough) for clue in clues):
             return level, kind
         if scored.danger >= scored.thresholds.concern:
             return "concern", scored.kind

@@ -34,9 +34,9 @@ among them most that do, tell of a danger in passing (a live wire within a child
 NOTED = 0.1
 """Share of them that may be flagged or call a person."""
 
-CALIBRATED_ON = 3_000
-EVERYDAY = 1_000
-"""Utterances of data/crisis, and everyday ones, on which the thresholds are set: half a minute of reading."""
+CALIBRATED_ON = 1_500
+EVERYDAY = 500
+"""Utterances of data/crisis, and everyday ones, on which a language's thresholds are set: half a minute of reading."""
 
 
 def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: Path) -> dict[str, Any]:
@@ -57,15 +57,11 @@ def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: P
         return scores(danger, chances, model.labels, held_out.chances[rows])
 
     figures: dict[str, Any] = {}
-    languages = [detect(text) for text in held_out.texts]
     for language in LANGUAGES:
-        known = [row for row, text in enumerate(held_out.texts) if text in own and languages[row] == language]
-        plain = [
-            row
-            for row, text in enumerate(held_out.texts)
-            if labels_of[text] == NONE and text not in own and languages[row] == language
-        ]
-        rows, plain = _some(known, CALIBRATED_ON // 2), _some(plain, EVERYDAY // 2)
+        spoken = [row for row, text in enumerate(held_out.texts) if detect(text) == language]
+        rows = _some([row for row in spoken if held_out.texts[row] in own], CALIBRATED_ON)
+        others = [row for row in spoken if held_out.texts[row] not in own]
+        plain = _some([row for row in others if labels_of[held_out.texts[row]] == NONE], EVERYDAY)
         figures[language] = set_thresholds(
             model, language, *found(rows), [own[held_out.texts[row]] for row in rows], found(plain)
         )

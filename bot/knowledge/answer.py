@@ -19,6 +19,7 @@ from bot.encoder import shared_encoder
 from bot.knowledge.article import Article, Citation
 from bot.knowledge.search import OFFERED, Search, words
 from bot.messages import Button, Reply
+from bot.text import HAN_DIGITS
 
 FACTS = 5
 """Facts of one answer: the best fit first, the others in the article's order."""
@@ -164,16 +165,13 @@ def _laws(citations: Sequence[Citation], language: str) -> str:
     return "; ".join(named)
 
 
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
-
-
 def _number(article: str) -> str:
     """第一百二十三条 as 123; what is not of that form stays as it is."""
     body = article.removeprefix("第").removesuffix("条")
     total, digit = 0, 0
     for char in body:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
+        if char in HAN_DIGITS:
+            digit = HAN_DIGITS[char]
         elif char in "十百千":
             total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
             digit = 0

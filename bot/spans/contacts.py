@@ -14,14 +14,14 @@ from phonenumbers import Leniency, PhoneNumberMatcher, format_number
 from phonenumbers.phonenumberutil import PhoneNumberFormat
 
 from bot.spans.span import Span, half_width, longest
+from bot.text import HAN_DIGITS
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of an access code: none that looks like another (no 0 O 1 I L)."""
 
 CODE_LENGTH = 6
 
-CHINA = 86
-"""Its country code."""
+_COUNTRY_CODE = 86
 
 _GAP = r"[ \-.]?"
 _EDGE = r"(?<![0-9A-Za-z])"
@@ -50,14 +50,10 @@ _ABROAD = re.compile(
     re.ASCII,
 )
 # As it is said: 一三八 ..., 幺三八 ...
-_DIGITS_ZH = {
-    **{digit: str(value) for value, digit in enumerate("零一二三四五六七八九")},
-    "〇": "0",
-    "幺": "1",
-    "两": "2",
-}
+_DIGITS_SAID = HAN_DIGITS | {"〇": 0, "幺": 1, "两": 2}
+_DIGIT_SAID = "".join(_DIGITS_SAID)
 _SPOKEN = re.compile(
-    rf"(?<![{''.join(_DIGITS_ZH)}])[一幺][三四五六七八九](?:[ ,，、]?[{''.join(_DIGITS_ZH)}]){{9}}(?![{''.join(_DIGITS_ZH)}十百千万点])"
+    rf"(?<![{_DIGIT_SAID}])[一幺][三四五六七八九](?:[ ,，、]?[{_DIGIT_SAID}]){{9}}(?![{_DIGIT_SAID}十百千万点])"
 )
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9_\-]{4,19}"
 _WECHAT = re.compile(
@@ -135,17 +131,13 @@ def contacts(text: str) -> list[Span]:
 def _contacts(text: str, plain: str) -> Iterator[Span]:
     for match in _EMAIL.finditer(plain):
         yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), match.group().lower())
-    for match in _MOBILE.finditer(plain):
-        yield _phone(text, match, match.start())
-    for pattern in (_LANDLINE, _TOLL_FREE):
+    for pattern in (_MOBILE, _LANDLINE, _TOLL_FREE, _ABROAD):
         for match in pattern.finditer(plain):
             yield _phone(text, match, match.start())
     if "+" in plain:
         yield from _with_country(text, plain)
-    for match in _ABROAD.finditer(plain):
-        yield _phone(text, match, match.start())
     for match in _SPOKEN.finditer(plain):
-        digits = "".join(_DIGITS_ZH.get(char, "") for char in match.group())
+        digits = "".join(str(_DIGITS_SAID[char]) for char in match.group() if char in _DIGITS_SAID)
         yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), digits)
     for match in _LOCAL.finditer(plain):
         yield _phone(text, match, match.start("number"))
@@ -161,7 +153,7 @@ def _with_country(text: str, plain: str) -> Iterator[Span]:
     """Numbers of any country, written with its code ("+44 7700 900 318"); those of China stay without, as they are
     dialled."""
     for found in PhoneNumberMatcher(plain, None, leniency=Leniency.POSSIBLE):
-        if found.number.country_code != CHINA:
+        if found.number.country_code != _COUNTRY_CODE:
             value = format_number(found.number, PhoneNumberFormat.E164)
             yield Span("contact", text[found.start : found.end], found.start, found.end, value)
 

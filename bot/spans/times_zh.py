@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.spans.clock import Said, moment
 from bot.spans.span import Span, half_width
+from bot.text import HAN_DIGITS
 
 _N = r"(?:[0-9]{1,4}|[零〇一二两三四五六七八九十百]{1,4}|半|几|十几|好几|多少)"
 _D = r"(?:[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -70,7 +71,7 @@ _BEGAN = re.compile(r"(?<=[点半多里上间晨早晚])就?开始$|就(?:开始
 
 _CLOCK_ALONE = re.compile(r"(?:[一两几三]点|(?:[0-9]+|[一二三])时)(?:多)?")
 
-_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+_HAN = HAN_DIGITS | {
     "两": 2,
     "〇": 0,
     "日": 6,

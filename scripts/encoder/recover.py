@@ -6,18 +6,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from danger import KEPT_DANGER
+from export import WEIGHTS
 from model import APART, FROZEN, Danger, Encoder, Layer
 from onnx import numpy_helper
-from teaching import ROOT
 from torch import Tensor, nn
 from tune import KEPT
 
-WEIGHTS = ROOT / "bot" / "weights"
-
 LINEAR = ("q", "k", "v", "ao", "fi", "fo.main")
+
+_NOTHING = np.zeros(0)
 
 
 class Graph:
@@ -28,11 +29,8 @@ class Graph:
         self._tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         self._maker = {output: node for node in graph.node for output in node.output}
         self._adders = {name: node for node in graph.node if node.op_type == "Add" for name in node.input}
-        self._floats = [
-            self.tensor(node.input[1])
-            for node in graph.node
-            if node.op_type == "MatMul" and node.input[1] in self._tensors
-        ]
+        multiplied = (node.input[1] for node in graph.node if node.op_type == "MatMul")
+        self._apart = [name for name in multiplied if self._tensors.get(name, _NOTHING).shape[:1] == (APART,)]
 
     def tensor(self, name: str) -> Tensor:
         """One of those that are floats in the file."""
@@ -51,7 +49,7 @@ class Graph:
 
     def apart(self, row: int) -> Tensor:
         """The weight of the channels that were set apart in the file's layer of that number."""
-        return [each for each in self._floats if each.shape[0] == APART][row].T
+        return self.tensor(self._apart[row]).T
 
 
 def fill(layers: nn.ModuleList, graph: Graph, prefix: str, first: int) -> None:

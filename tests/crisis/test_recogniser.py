@@ -15,7 +15,8 @@ from bot.crisis.hyperbole import load_vetoes
 from bot.crisis.recogniser import READ_CHARACTERS, CrisisRecogniser
 from bot.encoder import shared_encoder
 
-RECOGNISER = CrisisRecogniser.load(load_city(), None, shared_encoder())
+CITY = load_city()
+RECOGNISER = CrisisRecogniser.load(CITY, None, shared_encoder())
 
 DANGER = [
     ("我在天台上，不想活了，马上就跳下去", "suicide_self_harm"),
@@ -127,8 +128,7 @@ class _Doubting:
 
 
 def test_no_score_doubts_an_alarm_that_is_all_that_was_said() -> None:
-    city = load_city()
-    doubting = CrisisRecogniser(load_clues(city), load_vetoes(city), cast(CrisisClassifier, _Doubting()))
+    doubting = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), cast(CrisisClassifier, _Doubting()))
     assert doubting.assess("3栋1204着火了！").level == "imminent"
     assert doubting.assess("stuck in the lift, help").kind == "life_hazard"
     assert not doubting.assess("听我说个笑话。楼上着火了。消防员先问Wi-Fi密码").is_urgent

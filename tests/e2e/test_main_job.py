@@ -146,29 +146,31 @@ async def test_danger_reaches_a_person_and_the_resident_hears_them(
             staff.post(f"/handoffs/{handoff['id']}/close")
 
 
+async def numbered(resident) -> str:
+    """The number of the first ticket that the resident is told, when it has come."""
+    async with asyncio.timeout(10):
+        while not (found := NUMBER.search(" ".join(resident.bubbles))):
+            await asyncio.sleep(0.02)
+    return found.group()
+
+
 async def test_wages_behind_despair_become_a_ticket_too(healthy: Running) -> None:
     async with a_resident(healthy) as resident:
         await resident.say("工地欠我八个月工资一分没给，找谁都不管，我站在项目部楼顶，不想活了")
-        async with asyncio.timeout(10):
-            while not any(NUMBER.search(bubble) for bubble in resident.bubbles):
-                await asyncio.sleep(0.02)
-        number = NUMBER.search(" ".join(resident.bubbles))
-        assert number
+        number = await numbered(resident)
         with healthy.staff() as staff:
-            assert staff.get(f"/tickets/{number.group()}").json()["category"] == "unpaid_wages"
+            assert staff.get(f"/tickets/{number}").json()["category"] == "unpaid_wages"
 
 
 async def test_a_cry_that_holds_no_complaint_files_none(healthy: Running) -> None:
     async with a_resident(healthy) as resident:
         await resident.say("I am on the roof of Xingfu Tower and I am going to jump")
         await resident.say("工地欠我八个月工资一分没给，找谁都不管，我不想活了")
-        async with asyncio.timeout(10):
-            while not any(NUMBER.search(bubble) for bubble in resident.bubbles):
-                await asyncio.sleep(0.02)
+        number = await numbered(resident)
         with healthy.staff() as staff:
             conversation_id = resident.session_id.partition(".")[0]
             (ticket,) = staff.get("/tickets", params={"conversation_id": conversation_id}).json()
-        assert ticket["category"] == "unpaid_wages"
+        assert (ticket["number"], ticket["category"]) == (number, "unpaid_wages")
 
 
 @pytest.mark.parametrize(
