@@ -50,7 +50,9 @@ class Scales:
     strength: float = 1.0
 
 
-def _hashed(texts: Sequence[str], marks: Sequence[Sequence[str]] | None) -> csr_matrix:
+def counted(texts: Sequence[str], marks: Sequence[Sequence[str]] | None = None) -> csr_matrix:
+    """The pieces of wording of each text, by bucket, shape (len(texts), BUCKETS); one that recurs counts for a little
+    more than one. `marks` are what rules found in each text, and count as pieces."""
     hashing = HashingVectorizer(analyzer=list, n_features=BUCKETS, alternate_sign=False, norm=None)
     marked = zip(texts, marks or [()] * len(texts), strict=True)
     counts = hashing.transform([[*pieces(text), *of_text] for text, of_text in marked]).tocsr()
@@ -76,13 +78,14 @@ class Wording:
     def features(self, counts: csr_matrix) -> csr_matrix:
         """Rows of length 1; a text without a known piece is a row of zeros."""
         columns = self._column_of[counts.indices]
-        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
         known = columns >= 0
-        columns, rows = columns[known], rows[known]
+        starts = np.concatenate([[0], np.cumsum(known)])[counts.indptr]
+        columns = columns[known]
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(starts))
         weights = counts.data[known] * self.idf[columns]
         lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=counts.shape[0]))
         weights /= np.maximum(lengths, 1e-9)[rows]
-        return csr_matrix((weights, (rows, columns)), shape=(counts.shape[0], len(self.buckets)))
+        return csr_matrix((weights, columns, starts), shape=(counts.shape[0], len(self.buckets)))
 
     @cached_property
     def _column_of(self) -> np.ndarray:
@@ -154,10 +157,21 @@ class LinearModel:
 
         `vectors` are the encoder's, a row a text, and `marks` what rules found in each: where training had them too.
         """
-        vectors = _or_none(vectors, texts)
-        wording = self.wording.features(_hashed(texts, marks)) * self.scales.wording
-        meant, worded = np.hsplit(self.weights, [vectors.shape[1]])
-        return _softmax(vectors * self.scales.vector @ meant.T + wording @ worded.T + self.bias)
+        return self.chances_of(counted(texts, marks), vectors)
+
+    def chances_of(self, counts: csr_matrix, vectors: np.ndarray | None = None) -> np.ndarray:
+        """The same of texts that have been `counted`, for two models that read the same ones."""
+        vectors = _or_none(vectors, counts.shape[0])
+        wording = self.wording.features(counts) * self.scales.wording
+        meant, worded = self._weights_of_each
+        return _softmax(vectors * self.scales.vector @ meant + wording.astype(np.float32) @ worded + self.bias)
+
+    @cached_property
+    def _weights_of_each(self) -> tuple[np.ndarray, np.ndarray]:
+        """The weights of the vector and of the wording, a row a feature: the layout and type in which a text's few
+        pieces are multiplied without a copy of all the others."""
+        meant, worded = np.hsplit(self.weights, [self.weights.shape[1] - len(self.wording.buckets)])
+        return meant.T, np.ascontiguousarray(worded.T, dtype=np.float32)
 
     def probabilities(self, text: str, encoder: SentenceEncoder) -> list[tuple[str, float]]:
         """Each label with its probability, likeliest first."""
@@ -184,9 +198,9 @@ class HeldOut:
     chances: np.ndarray
 
 
-def _or_none(vectors: np.ndarray | None, texts: Sequence[str]) -> np.ndarray:
+def _or_none(vectors: np.ndarray | None, texts: int) -> np.ndarray:
     """The vectors, or rows without a number where there are none."""
-    return np.zeros((len(texts), 0), dtype=np.float32) if vectors is None else vectors
+    return np.zeros((texts, 0), dtype=np.float32) if vectors is None else vectors
 
 
 def train_linear(
@@ -203,12 +217,12 @@ def train_linear(
     count as pieces of its wording.
     There must be three labels or more.
     """
-    counts = _hashed(texts, marks)
+    counts = counted(texts, marks)
     held_out = np.array([is_held_out(text) for text in texts])
     taught = ~held_out
     names, codes = np.unique(np.array(labels)[taught], return_inverse=True)
     wording = Wording.of(counts[taught])
-    vectors = _or_none(vectors, texts)
+    vectors = _or_none(vectors, len(texts))
     worded = wording.features(counts) * scales.wording
     meant = vectors * scales.vector
     weights, bias = _regression(meant[taught], worded[taught], codes, scales.strength, balanced)
@@ -258,7 +272,7 @@ def train_on_wording(texts: Sequence[str], labels: Sequence[str]) -> LinearModel
 
     Calibrated on the texts held out, then taught by all of them.
     """
-    counts = _hashed(texts, None)
+    counts = counted(texts, None)
     names, codes = np.unique(np.array(labels), return_inverse=True)
     held_out = np.array([is_held_out(text) for text in texts])
     wording = Wording.of(counts)

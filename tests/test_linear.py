@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.errors import Misconfigured
-from bot.linear import LinearModel, is_held_out, train_linear
+from bot.linear import LinearModel, counted, is_held_out, train_linear
 
 WORDS = {"light": "路灯", "trash": "垃圾", "wages": "工资"}
 TEXTS = [f"{word}{ending}{number}" for word in WORDS.values() for ending in ("坏了", "没人管") for number in range(12)]
@@ -44,6 +44,12 @@ def test_marks_count_as_words_do() -> None:
     with_mark, without = (model.chances(["没说过的话"], nothing, [found])[0] for found in (["!rule"], []))
     wages = model.labels.index("wages")
     assert with_mark[wages] > without[wages] + 0.2
+
+
+def test_texts_are_counted_once_for_two_models(model: LinearModel) -> None:
+    vectors = np.zeros((len(TEXTS), 4), dtype=np.float32)
+    assert model.chances_of(counted(TEXTS), vectors) == pytest.approx(model.chances(TEXTS, vectors))
+    assert counted(["停水停水"], [["!rule"]]).nnz == counted(["停水停水"]).nnz + 1
 
 
 def test_a_kept_model_says_the_same(model: LinearModel, tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from bot.encoder import NONE, SentenceEncoder
 from bot.language import LANGUAGES, detect
-from bot.linear import LinearModel
+from bot.linear import LinearModel, counted
 
 IMMINENT, HIGH, CONCERN = "imminent", "high", "concern"
 URGENT = "urgent"
@@ -80,17 +81,17 @@ class CrisisClassifier:
     def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
         """The worst of the texts, of which there is one at least; `marks` are the clues and vetoes in each."""
         meant = self._encoder.danger(texts)
-        worded = self._wording.chances(texts, marks=marks)
-        urgent, danger = scores(self._labels, meant, self._wording.labels, worded)
+        counts = counted(texts, marks)
+        urgent, danger = scores(self._labels, meant, self._wording.labels, self._wording.chances_of(counts))
         row = int((urgent + danger).argmax())
         thresholds = self._thresholds[detect(texts[row])]
-        counts = urgent.max() >= thresholds.urgent or danger.max() >= thresholds.concern
-        kind = self._kind(meant[row], texts[row], marks[row]) if counts else None
+        is_danger = urgent.max() >= thresholds.urgent or danger.max() >= thresholds.concern
+        kind = self._kind(meant[row], counts[row]) if is_danger else None
         return Scored(float(urgent.max()), float(danger.max()), thresholds, kind, self._labels.level(meant[row]), row)
 
-    def _kind(self, meant: np.ndarray, text: str, marks: Sequence[str]) -> str:
+    def _kind(self, meant: np.ndarray, counts: csr_matrix) -> str:
         names = self._kinds.labels
-        worded = self._kinds.chances([text], marks=[marks])[0]
+        worded = self._kinds.chances_of(counts)[0]
         together = np.log(self._labels.kinds(meant, names) + _SMALLEST) + KIND_WEIGHT * np.log(worded + _SMALLEST)
         return names[int(together.argmax())]
 

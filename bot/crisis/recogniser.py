@@ -72,7 +72,8 @@ class CrisisRecogniser:
             kept = [(rule, hit) for rule, hit in hits if not (over if rule.firm else near or far)]
             clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
         readings = _readings(normal.text, spans, {start for start, hits, _ in found if hits})
-        scored = self._score([normal.text[start:end] for start, end in readings])
+        lone = [rule for rule, _ in found[0][1]] if len(spans) == 1 else None
+        scored = self._score([normal.text[start:end] for start, end in readings], lone)
         level, kind = self._decide([rule for rule, _ in clues], scored)
         if level == "none" or kind is None:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
@@ -87,10 +88,13 @@ class CrisisRecogniser:
             contacts=tuple(span.text for span in contacts(text[:SPAN_CHARACTERS])),
         )
 
-    def _score(self, readings: list[str]) -> Scored:
+    def _score(self, readings: list[str], lone: list[ClueRule] | None) -> Scored:
+        """`lone` are the clues in an utterance of one sentence, which have been looked for."""
         if self._classifier is None:
             return Scored()
-        return self._classifier.worst(readings, [marks(self._clues, self._vetoes, text) for text in readings])
+        clues = [clues_in(self._clues, text) for text in readings] if lone is None else [lone]
+        marked = [marks(rules, self._vetoes, text) for rules, text in zip(clues, readings, strict=True)]
+        return self._classifier.worst(readings, marked)
 
     def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
         """The level and kind. With a model its score decides; a firm clue needs less of it, one that is all that was said
@@ -109,11 +113,14 @@ class CrisisRecogniser:
         return "none", None
 
 
+def clues_in(rules: Sequence[ClueRule], text: str) -> list[ClueRule]:
+    """Those that a normal text matches."""
+    return [rule for rule in rules if rule.pattern.search(text)]
+
+
 def marks(clues: Sequence[ClueRule], vetoes: Sequence[VetoRule], text: str) -> list[str]:
-    """The names of all clues and vetoes that a normal text matches, as the learned score reads them."""
-    return [f"!{rule.id}" for rule in clues if rule.pattern.search(text)] + [
-        f"?{rule.id}" for rule in vetoes if rule.pattern.search(text)
-    ]
+    """The names of the clues in a normal text and of all vetoes that it matches, as the learned score reads them."""
+    return [f"!{rule.id}" for rule in clues] + [f"?{rule.id}" for rule in vetoes if rule.pattern.search(text)]
 
 
 def _readings(text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from bot.crisis.classifier import CONCERN, HIGH, IMMINENT, URGENT, DangerLabels,
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
 from bot.crisis.hyperbole import load_vetoes
-from bot.crisis.recogniser import marks
+from bot.crisis.recogniser import clues_in, marks
 from bot.encoder import NONE, SentenceEncoder
 from bot.language import LANGUAGES, detect
 from bot.linear import LinearModel, train_linear
@@ -85,7 +85,8 @@ def train_kinds(data_dir: Path, city: City, output: Path) -> dict[str, Any]:
 def _marked(city: City, texts: Sequence[str]) -> list[list[str]]:
     """The clues and vetoes in each text, as the recogniser will hand them to the models."""
     clues, vetoes = load_clues(city), load_vetoes(city)
-    return [marks(clues, vetoes, normalise(text).text) for text in texts]
+    normal = [normalise(text).text for text in texts]
+    return [marks(clues_in(clues, text), vetoes, text) for text in normal]
 
 
 def _some(rows: list[int], most: int) -> list[int]:

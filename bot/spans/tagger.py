@@ -92,8 +92,10 @@ def _shape(word: str) -> str:
     return "sign"
 
 
-_NO_TIME = re.compile(r"[一二三四五六七八九十两几多个\d]+|when (?:i|you|he|she|it|we|they)", re.IGNORECASE)
-"""A bare number, or the head of a clause, without what would make it a time."""
+_NO_TIME = re.compile(
+    r"[\u3400-\u9fff]|[一二三四五六七八九十两几多个\d]+|when (?:i|you|he|she|it|we|they)", re.IGNORECASE
+)
+"""A lone character, a bare number, or the head of a clause, without what would make it a time."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,23 @@ class SpanTagger:
         states = self._encoder.states([text], [[word.start for word in words]])[0]
         tags = self._network.tag(states, signs(words, rules))
         found = spans_of(text, words, tags)
-        return [span for span in found if span.kind != "time" or not _NO_TIME.fullmatch(span.text)]
+        return joined(text, (span for span in found if span.kind != "time" or not _NO_TIME.fullmatch(span.text)))
+
+
+_BETWEEN_PLACES = re.compile(r"\s*[,，]?\s*")
+
+
+def joined(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The spans, two places with nothing but a comma between them as one: "the post office, 15 Hongqi Street"."""
+    found: list[Span] = []
+    for span in spans:
+        last = found[-1] if found else None
+        if last and last.kind == span.kind == "place" and _BETWEEN_PLACES.fullmatch(text, last.end, span.start):
+            words = text[last.start : span.end]
+            found[-1] = Span("place", words, last.start, span.end, words)
+        else:
+            found.append(span)
+    return found
 
 
 def spans_of(text: str, words: Sequence[Word], tags: Sequence[str]) -> Iterable[Span]:

@@ -10,7 +10,7 @@ from bot.encoder import shared_encoder
 from bot.errors import Misconfigured
 from bot.extract import SpanTagger, extract
 from bot.spans.span import Span
-from bot.spans.tagger import DOUBT, Network, marks, seen, signs, words_of
+from bot.spans.tagger import DOUBT, Network, joined, marks, seen, signs, words_of
 from bot.spans.training import read_marked, train_spans
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -62,6 +62,27 @@ def test_signs_say_what_the_rules_found_and_what_a_word_looks_like() -> None:
 def test_a_word_is_seen_with_its_neighbours() -> None:
     rows = seen(np.array([[1.0], [2.0], [3.0]]), np.array([[0.5], [0.6], [0.7]]))
     assert rows.tolist() == [[1, 0, 2, 0.5, 0, 0.6], [2, 1, 3, 0.6, 0.5, 0.7], [3, 2, 0, 0.7, 0.6, 0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "places"),
+    [
+        ("at the post office, 15 Hongqi Street, dogs", ["the post office", "15 Hongqi Street"], 1),
+        ("幸福里小区，3号楼", ["幸福里小区", "3号楼"], 1),
+        ("from the gate to the bridge", ["the gate", "the bridge"], 2),
+    ],
+)
+def test_places_beside_each_other_are_one(text: str, found: list[str], places: int) -> None:
+    spans = [Span("place", part, text.index(part), text.index(part) + len(part), part) for part in found]
+    whole = joined(text, spans)
+    assert len(whole) == places
+    assert all(text[span.start : span.end] == span.text == span.value for span in whole)
+    assert (whole[0].start, whole[-1].end) == (spans[0].start, spans[-1].end)
+
+
+def test_a_time_beside_a_place_stays_apart() -> None:
+    spans = [Span("time", "昨晚", 0, 2, ""), Span("place", "东门", 3, 5, "东门")]
+    assert joined("昨晚，东门", spans) == spans
 
 
 def network_that_says(odds: list[list[float]]) -> tuple[Network, np.ndarray]:
