@@ -11,7 +11,7 @@ from bot.messages import Reply
 
 NONE = "none"
 
-LIKELY = 0.45
+LIKELY = 0.5
 """Probability of all kinds together from which a matter counts as outside. A wrong "not ours" turns a resident away, so
 it is set where nine in ten of those that nobody had taught it were right."""
 
