@@ -211,7 +211,8 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
         bot / "spans",
         *(bot / name for name in ("extract.py", "encoder.py", "weights", "text.py")),
     ]
-    danger = [data / "crisis", data / "nlu", data / "remit.yml", bot / "crisis", city.file("crisis")]
+    told = [data / name for name in ("crisis", "nlu", "remit.yml", "spans")]
+    danger = [*told, bot / "crisis", city.file("crisis")]
     return [
         Task(
             "tagger of places and times",

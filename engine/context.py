@@ -99,12 +99,15 @@ def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: 
     """
     if text.startswith(TYPED_COMMAND):
         return ASKED_AGAIN
-    answers = bool(found & ANSWERS_TO.get(asked, set()))
-    limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if _QUESTION.search(text) else CLEAR
+    answers, is_question = bool(found & ANSWERS_TO.get(asked, set())), bool(_QUESTION.search(text))
+    limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if is_question else CLEAR
     if intent in CONTROL and confidence >= limit:
         return str(intent)
     if intent == CORRECTION:
         return CORRECTION
+    if asked == "contact" and answers and not is_question and intent in ASIDES:
+        # "The same number as for the other one, 139...": asked for a number, this is one, and no question.
+        return ANSWER
     if intent in ASIDES and confidence >= limit and not _is_telling(asked, intent, text):
         return str(intent)
     if asked == "confirmed":

@@ -10,6 +10,7 @@ from bot.crisis.classifier import CONCERN, HIGH
 from bot.crisis.clues import ClueRule
 from bot.encoder import NONE
 from bot.examples import metadata_of, nlu_examples, remit_examples
+from bot.spans.training import examples as marked_examples
 from bot.text import normalise
 
 
@@ -22,21 +23,36 @@ def own_examples(folder: Path) -> Iterator[tuple[str, str]]:
                     yield str(text), NONE if level == NONE else f"{level}/{group}"
 
 
+def ordinary_examples(data: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
+    """What residents bring every day, in data/nlu, data/remit.yml and data/spans: mostly harmless."""
+    yield from everyday_examples(data / "nlu", clues)
+    yield from grievance_examples(data / "remit.yml")
+    yield from complaint_examples(data / "spans", clues)
+
+
 def everyday_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
     """The utterances of data/nlu, which are harmless but for express_crisis. One with an urgent clue is left out:
     a complaint may tell of danger in passing ("the insulin is in the fridge")."""
-    urgent = [clue.pattern for clue in clues if clue.level != CONCERN]
     for block, text in nlu_examples(folder):
         kind = metadata_of(block, "kind") if block["intent"] == "express_crisis" else None
         if kind:
             # It names no level.
             yield text, f"{HIGH}/{kind}"
-        else:
-            normal = normalise(text).text
-            if not any(pattern.search(normal) for pattern in urgent):
-                yield text, NONE
+        elif _without_clue(text, clues):
+            yield text, NONE
+
+
+def complaint_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
+    """The utterances of data/spans, full of places and times, which by themselves are no plan; those with an urgent
+    clue are left out."""
+    yield from ((text, NONE) for text, _ in marked_examples(folder) if _without_clue(text, clues))
 
 
 def grievance_examples(path: Path) -> Iterator[tuple[str, str]]:
     """The utterances of data/remit.yml: quarrels, debts, rulings, which are bitter and no danger."""
     yield from ((text, NONE) for text, _ in remit_examples(path))
+
+
+def _without_clue(text: str, clues: Sequence[ClueRule]) -> bool:
+    normal = normalise(text).text
+    return not any(clue.level != CONCERN and clue.pattern.search(normal) for clue in clues)

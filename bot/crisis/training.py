@@ -12,7 +12,7 @@ import numpy as np
 from bot.city import City
 from bot.crisis.classifier import CONCERN, HIGH, IMMINENT, URGENT, DangerLabels, scores, threshold_name
 from bot.crisis.clues import load_clues
-from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
+from bot.crisis.examples import ordinary_examples, own_examples
 from bot.crisis.hyperbole import load_vetoes
 from bot.crisis.recogniser import clues_in, marks
 from bot.encoder import NONE, SentenceEncoder
@@ -43,11 +43,7 @@ def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: P
     """Learn the wording, calibrate both readings together on what neither has seen, write the model; the figures on
     what was held out."""
     own = dict(own_examples(data_dir / "crisis"))
-    everyday = {
-        **dict(everyday_examples(data_dir / "nlu", load_clues(city))),
-        **dict(grievance_examples(data_dir / "remit.yml")),
-    }
-    labels_of = {**everyday, **own}
+    labels_of = {**dict(ordinary_examples(data_dir, load_clues(city))), **own}
     texts, labels = list(labels_of), list(labels_of.values())
     model, held_out = train_linear(texts, [_word_label(label) for label in labels], None, marks=_marked(city, texts))
     danger = DangerLabels(encoder.danger_labels)

@@ -177,6 +177,9 @@ def _values(
     """New values that stand in the utterance, for the items that it names or, when it names none, by their kind."""
     kept = [span for span in spans if not _is_denied(plain, span)]
     changes: dict[str, Any] = {}
+    if "occurred_at" in named:
+        # Between a cue and a denial the tagger may miss what the rules see: "should be 22:00 to 03:00, not 02:00".
+        kept += [span for span in times(text, now) if not _is_denied(plain, span)]
     place, time, contact = (_last(kept, kind) for kind in ("place", "time", "contact"))
     wants_anonymity = _last(kept, "anonymous") and (is_wrong or "contact" in named or len(plain) <= MAX_REST)
     if wants_anonymity and not contact:
@@ -222,9 +225,8 @@ def _is_denied(plain: str, span: Span) -> bool:
 
 
 def _last(spans: Sequence[Span], kind: str) -> Span | None:
-    """The last of that kind: what is right is said after what is wrong."""
-    found = [span for span in spans if span.kind == kind]
-    return found[-1] if found else None
+    """The last of that kind, the longest of those that end there: what is right is said after what is wrong."""
+    return max((span for span in spans if span.kind == kind), key=lambda span: (span.end, -span.start), default=None)
 
 
 def _other_category(

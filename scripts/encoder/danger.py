@@ -17,7 +17,7 @@ from tune import KEPT
 
 from bot.city import load_city
 from bot.crisis.clues import load_clues
-from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
+from bot.crisis.examples import ordinary_examples, own_examples
 from bot.linear import is_held_out
 
 KEPT_DANGER = Path(__file__).with_name("danger.pt")
@@ -81,8 +81,7 @@ def main(epochs: float, rate: float, continues: bool) -> None:
     data = ROOT / "data"
     own = dict(own_examples(data / "crisis"))
     # What residents bring every day is mostly grievance: it must not sound like danger.
-    ordinary = dict(everyday_examples(data / "nlu", load_clues(load_city())))
-    ordinary |= dict(grievance_examples(data / "remit.yml"))
+    ordinary = dict(ordinary_examples(data, load_clues(load_city())))
     everyday = [text for text, label in ordinary.items() if label == "none" and text not in own]
     labels = sorted(set(own.values()))
     school = School(

@@ -8,7 +8,7 @@ import pytest
 
 from bot.city import load_city
 from bot.crisis.clues import load_clues
-from bot.crisis.examples import everyday_examples, grievance_examples, own_examples
+from bot.crisis.examples import complaint_examples, everyday_examples, grievance_examples, own_examples
 from bot.crisis.training import CALLED, FALSE_ALARMS, NOTED, set_thresholds, train_kinds
 from bot.language import LANGUAGES
 from bot.linear import LinearModel, Wording
@@ -41,6 +41,13 @@ def test_a_complaint_that_tells_of_danger_is_not_called_harmless(tmp_path: Path)
         encoding="utf-8",
     )
     assert list(everyday_examples(tmp_path, load_clues(CITY))) == [("路灯坏了", "none"), ("他又打我", "high/abuse")]
+
+
+def test_a_marked_complaint_is_harmless_unless_it_holds_a_clue(tmp_path: Path) -> None:
+    (tmp_path / "few.txt").write_text(
+        "[昨天中午十二点多](time)路灯坏了\n[幸福里3号楼](place)着火了\n", encoding="utf-8"
+    )
+    assert list(complaint_examples(tmp_path, load_clues(CITY))) == [("昨天中午十二点多路灯坏了", "none")]
 
 
 def test_thresholds_let_through_no_more_near_misses_than_the_budget() -> None:

@@ -81,6 +81,15 @@ class InForm(unittest.TestCase):
             ("location", "cancel", 0.9, set(), "算了不投诉了", "cancel"),
             ("location", "cancel", 0.6, {"location"}, "幸福路5号取消的那个店", "inform"),
             ("contact", "deny", 0.9, set(), "不留", "deny"),
+            ("contact", "check_ticket_status", 0.95, {"contact"}, "跟上一件一样，13900000000", "inform"),
+            (
+                "contact",
+                "check_ticket_status",
+                0.95,
+                {"contact"},
+                "13900000000登记的那件怎么样了？",
+                "check_ticket_status",
+            ),
             ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
             (
                 "description",

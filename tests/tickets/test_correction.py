@@ -116,6 +116,19 @@ def test_the_time_changes_in_words_and_moment(language: str, text: str, expected
     assert corrected(language, text).changes == {"occurred_text": expected, "occurred_at": moment}
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "small fix, the time should be 22:00 to 03:00, not 02:00", "22:00 to 03:00"),
+        ("zh", "时间改一下，是晚上十点到凌晨三点，不是两点", "晚上十点到凌晨三点"),
+    ],
+)
+def test_a_time_that_was_named_is_read_by_the_rules_where_nothing_else_saw_it(
+    language: str, text: str, expected: str
+) -> None:
+    assert correct(text, draft(language), [], "confirmed", NOW, classify).changes["occurred_text"] == expected
+
+
 @pytest.mark.parametrize(("language", "text", "item"), ASK_AGAIN)
 def test_an_item_that_is_wrong_without_a_new_value_is_asked_again(language: str, text: str, item: str) -> None:
     correction = corrected(language, text)

@@ -1,0 +1,42 @@
+"""What one utterance adds to the complaint in the making."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.extract import extract
+from bot.tickets.intake import ANONYMOUS, Intake, Said, take_in
+
+NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+ASKED_FOR_CONTACT = Intake(
+    description="电梯天天坏", category="elevator_fault", location="金桂公寓3号楼", occurred_text="上周一"
+)
+
+
+def after(*answers: tuple[str, str]) -> Intake:
+    """The complaint after those answers (intent, text) to "how can we reach you?"."""
+    intake = ASKED_FOR_CONTACT
+    for number, (intent, text) in enumerate(answers):
+        said = Said(str(number), text, intent, extract(text, NOW))
+        intake = take_in(intake, said, "contact", lambda _: [("other", 1.0)], lambda _: True, NOW)
+    return intake
+
+
+@pytest.mark.parametrize("yes", [("affirm", "是的，没问题，提交"), ("affirm", "yes please submit it")])
+def test_a_yes_is_no_contact_however_often(yes: tuple[str, str]) -> None:
+    assert after(yes).contact is None
+    assert after(yes, yes).contact is None
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "contact"),
+    [
+        ("inform", "13900005678", "13900005678"),
+        ("affirm", "可以，打13900005678", "13900005678"),
+        ("deny", "不留了", ANONYMOUS),
+        ("inform", "村口小卖部老周", "村口小卖部老周"),
+    ],
+)
+def test_what_was_said_is_the_contact(intent: str, text: str, contact: str) -> None:
+    assert after((intent, text)).contact == contact
