@@ -38,14 +38,14 @@ def everyday_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple
         if kind:
             # It names no level.
             yield text, f"{HIGH}/{kind}"
-        elif _without_clue(text, clues):
+        elif _without_urgent_clue(text, clues):
             yield text, NONE
 
 
 def complaint_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
     """The utterances of data/spans, full of places and times, which by themselves are no plan; those with an urgent
     clue are left out."""
-    yield from ((text, NONE) for text, _ in marked_examples(folder) if _without_clue(text, clues))
+    yield from ((text, NONE) for text, _ in marked_examples(folder) if _without_urgent_clue(text, clues))
 
 
 def grievance_examples(path: Path) -> Iterator[tuple[str, str]]:
@@ -53,6 +53,6 @@ def grievance_examples(path: Path) -> Iterator[tuple[str, str]]:
     yield from ((text, NONE) for text, _ in remit_examples(path))
 
 
-def _without_clue(text: str, clues: Sequence[ClueRule]) -> bool:
+def _without_urgent_clue(text: str, clues: Sequence[ClueRule]) -> bool:
     normal = normalise(text).text
     return not any(clue.level != CONCERN and clue.pattern.search(normal) for clue in clues)
