@@ -65,7 +65,9 @@ class Answering:
         await channel.show_typing(conversation.id, True)
         try:
             with metrics.TURN_SECONDS.time():
-                taking = asyncio.create_task(self._turns.take(conversation, entry.id, entry.text, payload))
+                taking = asyncio.create_task(
+                    self._turns.take(conversation, entry.id, entry.text, payload, bool(job.payload.get("concern")))
+                )
                 done, _ = await asyncio.wait({taking}, timeout=SLOW_TURN_S)
                 if not done and not job.attempts:
                     await self._admit_delay(job, conversation, "gateway.still_working")

@@ -86,18 +86,21 @@ class FormContext(GraphComponent):
                 float(intent.get("confidence") or 0),
                 found,
                 text,
+                bool(metadata.get("concern")),
             )
             if name != intent.get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages
 
 
-def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: Text) -> Text:
+def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: Text, is_concern: bool = False) -> Text:
     """The intent of an utterance inside the complaint form.
 
-    `asked` is the slot asked for last, `found` the entities in the utterance, `confidence` from 0 to 1.
+    `asked` is the slot asked for last, `found` the entities in the utterance, `confidence` from 0 to 1; `is_concern`:
+    the gateway heard despair in it.
     """
-    if text.startswith(TYPED_COMMAND):
+    # "Not to wake up would do" gives up on much, but not on the complaint.
+    if text.startswith(TYPED_COMMAND) or (is_concern and intent == "cancel"):
         return ASKED_AGAIN
     answers, is_question = bool(found & ANSWERS_TO.get(asked, set())), bool(_QUESTION.search(text))
     limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if is_question else CLEAR

@@ -29,15 +29,22 @@ class RasaClient:
         )
         self._token = token
 
-    async def turn(self, conversation_id: str, text: str, message_id: str, language: str, now: datetime) -> list[Reply]:
-        """Rasa's replies to one utterance, in order; never empty.
+    async def turn(
+        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_concern: bool = False
+    ) -> list[Reply]:
+        """Rasa's replies to one utterance, in order; never empty. `is_concern`: despair was heard in it.
 
         Raises Retry when the engine is down, late, or answered nothing: the turn did not happen.
         """
         body = {
             "sender": conversation_id,
             "message": text,
-            "metadata": {"message_id": message_id, "language": language, "now": now.isoformat()},
+            "metadata": {
+                "message_id": message_id,
+                "language": language,
+                "now": now.isoformat(),
+                "concern": is_concern,
+            },
         }
         try:
             answer = await self._http.post("/webhooks/rest/webhook", json=body)

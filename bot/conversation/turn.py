@@ -46,13 +46,17 @@ class Turns:
         self._rasa = rasa
         self._clock = clock
 
-    async def take(self, conversation: Conversation, message_id: str, text: str, payload: str | None) -> Outcome:
-        """Let the assistant answer.
+    async def take(
+        self, conversation: Conversation, message_id: str, text: str, payload: str | None, is_concern: bool
+    ) -> Outcome:
+        """Let the assistant answer. `is_concern`: despair was heard in the words.
 
         Raises Retry when it could not: nothing happened, and the same turn may be taken again.
         """
         said = payload or for_assistant(text)
-        replies = await self._rasa.turn(conversation.id, said, message_id, conversation.language, self._clock())
+        replies = await self._rasa.turn(
+            conversation.id, said, message_id, conversation.language, self._clock(), is_concern
+        )
         return judge(conversation, replies)
 
     async def is_ready(self) -> bool:

@@ -37,8 +37,8 @@ _DETAIL = (
 )
 _TAIL = rf"(?:的?(?:{_any(TAILS)}))"
 # A compound may have no suffix but its buildings (锦绣江南5幢).
-# 里 is part of a name before a number ("平安里7号楼"), else it means "inside"; 二小, 三中 and 附中 are schools.
-_LANE = r"里(?=[0-9A-Z一二三四五六七八九十]+(?:号|栋|幢|座|区|巷|条|期)|地下|小区|社区)"
+# 里 and 弄 are part of a name before a number ("平安里7号楼"), else they mean "inside" and "do"; 二小, 三中 and 附中 are schools.
+_LANE = r"(?:里|(?<![我帮来去再给要])弄)(?=[0-9A-Z一二三四五六七八九十]+(?:号|栋|幢|座|区|巷|条|期)|地下|小区|社区)"
 _SCHOOL = r"(?:(?:[一二三四五六七八九十]{1,2}|附|实)[小中]|(?<=[省市县区])[一二三四五六七八九十]{1,2}院)(?=$|[^\u4e00-\u9fff]|[门对旁附后东西南北的住急操校教食])"
 _SUFFIX = re.compile(
     rf"(?P<strong>{_any(STRONG_SUFFIXES)}|{_LANE}|{_SCHOOL}|(?=[0-9]{{1,3}}(?:号楼|栋|幢|座)))|(?P<weak>{_any(WEAK_SUFFIXES - {'里', '弄'})})"

@@ -39,6 +39,14 @@ _UNKNOWN = re.compile(
     r"|^\W*(i )?(don'?t|do not|dont) (know|remember)\W*$|^\W*(no idea|not sure|skip|none|n/?a|unknown|can'?t say)\W*$",
     re.IGNORECASE,
 )
+_SUBMIT = re.compile(
+    r"(?:可以|就这样|请|都对|没问题|帮我)[^，。]{0,6}(?:提交|登记|报上去)|\b(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"别|不|先|等|吗|[?？]|\b(?:not|never|wait|before|until|unless|but|first|instead|how|when|where|who)\b|n't",
+    re.IGNORECASE,
+)
 _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
     re.IGNORECASE,
@@ -239,6 +247,8 @@ def _answer(
             # A yes is no number: it is asked for again.
             return replace(intake, unclear_contact=1)
         return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
+    if asked == "confirmed" and intake == before and _SUBMIT.search(text) and not _NOT_YET.search(text):
+        return replace(intake, confirmed=True)
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")

@@ -109,6 +109,11 @@ class InForm(unittest.TestCase):
         ]:
             self.assertEqual(in_form(asked, intent, confidence, found, text), expected, (asked, text))
 
+    def test_who_despairs_has_not_cancelled(self):
+        words = "夜里就想，一觉不醒也就算了"
+        self.assertEqual(in_form("contact", "cancel", 0.99, set(), words, is_concern=True), "greet")
+        self.assertEqual(in_form("contact", "cancel", 0.99, set(), words), "cancel")
+
     def test_outside_a_form_nothing_changes(self):
         message = Message(
             data={TEXT: "幸福路5号", INTENT: {"name": "express_anger", "confidence": 0.9}, "metadata": {}}

@@ -1,5 +1,6 @@
 """What one utterance adds to the complaint in the making."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -40,3 +41,21 @@ def test_a_yes_is_no_contact_however_often(yes: tuple[str, str]) -> None:
 )
 def test_what_was_said_is_the_contact(intent: str, text: str, contact: str) -> None:
     assert after((intent, text)).contact == contact
+
+
+@pytest.mark.parametrize(
+    ("text", "confirmed"),
+    [
+        ("All of it is as it should be now. Submit the complaint.", True),
+        ("都对了，帮我提交", True),
+        ("don't submit it yet", None),
+        ("how do you submit the complaint", None),
+        ("先不提交", None),
+        ("the noise is worst at lunch", None),
+    ],
+)
+def test_who_says_submit_it_has_confirmed(text: str, confirmed: bool | None) -> None:
+    shown = replace(ASKED_FOR_CONTACT, contact="13900005678")
+    said = Said("1", text, "inform", [])
+    after = take_in(shown, said, "confirmed", lambda _: [("other", 1.0)], lambda _: True, NOW)
+    assert after.confirmed is confirmed
