@@ -61,11 +61,15 @@ class FakeRasa:
         self.answers = list(answers) or [[Reply("好的。")]]
         self.is_down = False
         self.asked: list[tuple[str, str]] = []
+        self.of_concern: list[str] = []
 
-    async def turn(self, conversation_id: str, text: str, message_id: str, language: str, now: datetime) -> list[Reply]:
+    async def turn(
+        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_concern: bool
+    ) -> list[Reply]:
         if self.is_down:
             raise Retry("assistant_down")
         self.asked.append((message_id, text))
+        self.of_concern += [text] if is_concern else []
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         # A reply is said once, by its id: each turn says something new.
         return [replace(reply, id=new_id()) for reply in answer]

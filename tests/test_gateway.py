@@ -157,6 +157,16 @@ async def test_danger_gets_its_protocol_and_never_meets_rasa(storage: Storage, c
     assert history["state"] == "waiting"
 
 
+async def test_despair_is_answered_by_rasa_which_is_told_of_it(storage: Storage, clock: FakeClock) -> None:
+    async with a_house(storage, FakeRasa(), clock) as house:
+        for text in ("路灯坏了", "活着没意思"):
+            await house.gateway.receive(an_utterance(text))
+        await house.idle()
+    assert [text for _, text in house.rasa.asked] == ["路灯坏了", "活着没意思"]
+    assert house.rasa.of_concern == ["活着没意思"]
+    assert "12356" in house.channel.texts[-1]
+
+
 async def test_after_danger_the_bot_does_not_chat_on(storage: Storage, clock: FakeClock) -> None:
     async with a_house(storage, FakeRasa(), clock) as house:
         await house.gateway.receive(an_utterance(DANGER))

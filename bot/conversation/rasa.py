@@ -30,7 +30,7 @@ class RasaClient:
         self._token = token
 
     async def turn(
-        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_concern: bool = False
+        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_concern: bool
     ) -> list[Reply]:
         """Rasa's replies to one utterance, in order; never empty. `is_concern`: despair was heard in it.
 
