@@ -272,7 +272,7 @@ def train_on_wording(texts: Sequence[str], labels: Sequence[str]) -> LinearModel
 
     Calibrated on the texts held out, then taught by all of them.
     """
-    counts = counted(texts, None)
+    counts = counted(texts)
     names, codes = np.unique(np.array(labels), return_inverse=True)
     held_out = np.array([is_held_out(text) for text in texts])
     wording = Wording.of(counts)

@@ -70,7 +70,7 @@ _WRONG = re.compile(
 )
 _DENIED_WRONG = re.compile(r"没(?:有)?(?:写|说|搞|弄|填)?错|不用改|不改|没有?(?:什么)?不对|nothing wrong|not wrong|no mistake|don'?t change|no need to change", re.IGNORECASE)  # fmt: skip
 _IS_RIGHT = re.compile(
-    r"(?:是对的|没错|没有错|没写错|是正确的|不用改|不改|\b(?:is|are|was) (?:right|correct|fine|ok(?:ay)?)|looks? (?:right|good|fine)|is not wrong|don'?t change(?: it| the \w+)?)\W*$",
+    r"(?:是对的|没错|没有错|没写错|是正确的|不用改|不改|\b(?:is|are|was) (?:right|correct|fine|ok(?:ay)?)|looks? (?:right|good|fine)|is not wrong|as it should be(?: now)?|don'?t change(?: it| the \w+)?)\W*$",
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"也(?:有|是|一样)|\b(?:too|as well)\W*$", re.IGNORECASE)
@@ -106,7 +106,7 @@ def correct(
     `pending` is the item asked for now: `confirmed` when the summary was shown, where a value alone corrects too.
     """
     plain = half_width(text).strip()
-    if not plain or _YES.fullmatch(plain) or (_IS_RIGHT.search(plain) and not _WRONG.search(_IS_RIGHT.sub("", plain))):
+    if not plain or is_yes(plain):
         return Correction()
     if _ADDS.match(plain) or (pending == "confirmed" and _ALSO.search(plain)):
         return _added(text, complaint)
@@ -121,6 +121,11 @@ def correct(
         or _asked_again(plain, named, is_wrong, pending)
         or Correction()
     )
+
+
+def is_yes(plain: str) -> bool:
+    """Whether a text in half width, or a clause of it, says that all or an item is right, and no more."""
+    return bool(_YES.fullmatch(plain) or (_IS_RIGHT.search(plain) and not _WRONG.search(_IS_RIGHT.sub("", plain))))
 
 
 def _added(text: str, complaint: Complaint) -> Correction:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.extract import Span
-from bot.tickets.correction import correct
+from bot.spans.span import half_width
+from bot.tickets.correction import correct, is_yes
 from bot.tickets.ticket import Draft
 
 UNKNOWN = "-"
@@ -40,13 +41,11 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 _SUBMIT = re.compile(
-    r"(?:可以|就这样|请|都对|没问题|帮我)[^，。]{0,6}(?:提交|登记|报上去)|\b(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))\b",
+    r"\W*(?:那|就|请|可以|麻烦|帮我|给我|这样|按这个|直接|你们?|您){0,4}(?:提交|登记|上报|报上去)(?:上去|一下|就行|好了|吧|了|啊|呗)*\W*"
+    r"|\W*(?:(?:so|now|then|and|please|just|you can|go ahead and) )*(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(
-    r"别|不|先|等|吗|[?？]|\b(?:not|never|wait|before|until|unless|but|first|instead|how|when|where|who)\b|n't",
-    re.IGNORECASE,
-)
+_CLAUSE = re.compile(r"[，。！；,.!;\n]+")
 _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
     re.IGNORECASE,
@@ -247,12 +246,20 @@ def _answer(
             # A yes is no number: it is asked for again.
             return replace(intake, unclear_contact=1)
         return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
-    if asked == "confirmed" and intake == before and _SUBMIT.search(text) and not _NOT_YET.search(text):
+    if asked == "confirmed" and _wants_it_filed(half_width(text)):
         return replace(intake, confirmed=True)
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")
     return intake
+
+
+def _wants_it_filed(plain: str) -> bool:
+    """Whether each clause says that it is right or that it shall be filed, one of them the latter: what says more adds
+    to the matter, and must not be lost."""
+    clauses = [clause for clause in _CLAUSE.split(plain) if clause.strip()]
+    filing = [bool(_SUBMIT.fullmatch(clause)) for clause in clauses]
+    return any(filing) and all(files or is_yes(clause.strip()) for clause, files in zip(clauses, filing, strict=True))
 
 
 def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:

@@ -51,6 +51,9 @@ def test_what_was_said_is_the_contact(intent: str, text: str, contact: str) -> N
         ("don't submit it yet", None),
         ("how do you submit the complaint", None),
         ("先不提交", None),
+        ("请把楼上也登记", None),
+        ("please register it under my wife's name", None),
+        ("那就提交吧", True),
         ("the noise is worst at lunch", None),
     ],
 )
