@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.reply import say
+from actions.services import services
+from actions.tracker import heard, question_of
+from bot.messages import Button
+from bot.tickets.remit import asks_for_door, door
+
 
 class RequestPerson(Action):
-    """Tells the gateway that the resident wants a person. It says nothing itself: nothing is stored yet."""
+    """Tells the gateway that the resident wants a person. It says nothing itself: nothing is stored yet.
+
+    Who was told that the city cannot act, and asks "who can help me then?", means the right door: it is shown once
+    more, with a button for a person.
+    """
 
     def name(self) -> str:
         """Rasa's name of it."""
@@ -19,5 +30,11 @@ class RequestPerson(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Put the request beside the words."""
+        latest, city = heard(tracker, services().clock()), services().city
+        kind = services().remit.kind(question_of(tracker)) if asks_for_door(latest.text) else None
+        if kind:
+            person = Button(city.text("desk.button_person", latest.language), "/request_human")
+            say(dispatcher, replace(door(kind, latest.language, city), buttons=(person,)))
+            return []
         dispatcher.utter_message(json_message={"handoff": "requested"})
         return []

@@ -10,9 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import Heard, heard, question_of, topic_of
+from actions.tracker import Heard, asked_of, heard, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
-from bot.tickets.remit import door
+from bot.tickets.intake import wants_it_filed
+from bot.tickets.remit import asks_for_door, door
 
 Events = list[dict[str, Any]]
 
@@ -30,7 +31,13 @@ class AnswerPolicy(Action):
         if latest.text.startswith("/"):
             dispatcher.utter_message(response="utter_invite_question")
             return []
-        return await answer(dispatcher, latest, topic_of(tracker))
+        topic, question = topic_of(tracker), question_of(tracker)
+        if asked_of(tracker) or not wants_it_filed(latest.text, latest.spans):
+            return await answer(dispatcher, latest, topic, question)
+        # A question and a complaint in one breath: the complaint is taken in, whether there is an answer or not.
+        known = services().knowledge.search(latest.text, latest.language, topic).decision == "answer"
+        answered = await answer(dispatcher, latest, topic, question) if known else []
+        return [*answered, FollowupAction("complaint_form")]
 
 
 class NotUnderstood(Action):
@@ -47,7 +54,7 @@ class NotUnderstood(Action):
         listen = FollowupAction("action_listen")
         found = services().knowledge.search(latest.text, latest.language, None)
         if found.decision == "answer" and not latest.text.startswith("/"):
-            return [*await answer(dispatcher, latest, None), listen]
+            return [*await answer(dispatcher, latest), listen]
         dispatcher.utter_message(response="utter_not_understood")
         return [listen]
 
@@ -90,14 +97,19 @@ class TakeFeedback(Action):
         return []
 
 
-async def answer(dispatcher: CollectingDispatcher, latest: Heard, previous_topic: str | None) -> Events:
+async def answer(
+    dispatcher: CollectingDispatcher, latest: Heard, previous_topic: str | None = None, previous_question: str = ""
+) -> Events:
     """Answer the utterance from the articles, or from the doors of matters that the city cannot act on."""
-    city = services().city
-    kind = services().remit.kind(latest.text)
+    city, remit = services().city, services().remit
+    question, found = latest.text, services().knowledge.search(latest.text, latest.language, previous_topic)
+    if found.decision != "answer" and asks_for_door(latest.text) and remit.kind(previous_question):
+        # "Then who can help me?" is about what was asked before.
+        question = previous_question
+    kind = remit.kind(question)
     if kind:
         say(dispatcher, door(kind, latest.language, city))
-        return []
-    found = services().knowledge.search(latest.text, latest.language, previous_topic)
+        return [SlotSet("question", question)]
     best = found.candidates[0] if found.candidates else None
     if found.decision == "answer" and best:
         say(dispatcher, compose(best.article, latest.text, latest.language, city))

@@ -104,9 +104,9 @@ class Grievances:
 
     def _matter(self, text: str) -> str | None:
         """The likeliest category of the clauses that are no cry themselves, or of one of them: who stands on a roof and
-        says no more gets a person, and no ticket about the roof."""
+        says no more gets a person, and no ticket about the roof; nor one about the cat that will be left behind."""
         clauses = [clause for clause in _CLAUSE.split(text) if len(clause.strip()) >= SHORTEST_CLAUSE]
-        calm = [clause for clause in clauses[:MOST_CLAUSES] if not self._recogniser.assess(clause).is_urgent]
+        calm = [clause for clause in clauses[:MOST_CLAUSES] if self._recogniser.assess(clause).level == "none"]
         if not calm:
             return None
         found = (self._categories.candidates(part)[0] for part in ["，".join(calm), *calm])

@@ -14,9 +14,9 @@ from bot.spans.training import examples as marked_examples
 from bot.text import normalise
 
 
-def own_examples(folder: Path) -> Iterator[tuple[str, str]]:
-    """The utterances of data/crisis with their label: `none` or `level/kind`."""
-    for path in sorted(folder.glob("*.yml")):
+def own_examples(folder: Path, files: Sequence[str] = ("*",)) -> Iterator[tuple[str, str]]:
+    """The utterances of data/crisis with their label, `none` or `level/kind`; of those files alone, without suffix."""
+    for path in sorted(path for file in files for path in folder.glob(f"{file}.yml")):
         for level, groups in read_yaml(path).items():
             for group, texts in groups.items():
                 for text in texts:

@@ -35,6 +35,13 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$")
+_WISH = re.compile(
+    r"(?<!不)(?<!别)(我|俺)?(就|也|还|都)?(要|想|得|来)(正式|一并|顺便|先)?(投诉|举报|反映|反应|报修|登记)|(请|帮我?|给我|麻烦)(你们|您)?(一并|也|先)?(登记|投诉|记下来|记一下)"
+    r"|\b(i|we)(('d| would) (also )?like| want| need| wish)( you)? to (please )?(also )?(complain|report|register|file|lodge|make a complaint)"
+    r"|\b(please|kindly|can you|could you)( also)? (register|file|record|log|report) (it|this|that|my|the)\b"
+    r"|\bi (want|wish|would like) (it|this|that) (to be )?(registered|reported|filed|on record|recorded|logged)\b",
+    re.IGNORECASE,
+)
 _UNKNOWN = re.compile(
     r"^\W*(我)?(也)?(不知道|不清楚|不晓得|不太?清楚|说不清|说不上来?|记不清|记不得|忘了|没有|没|无|跳过|不方便说|不记得)(了|楚)?\W*$"
     r"|^\W*(i )?(don'?t|do not|dont) (know|remember)\W*$|^\W*(no idea|not sure|skip|none|n/?a|unknown|can'?t say)\W*$",
@@ -128,6 +135,11 @@ class Said:
 
 
 Classify = Callable[[str], Candidates]
+
+
+def wants_it_filed(text: str, spans: Sequence[Span]) -> bool:
+    """Whether a question also tells what happened where, and asks that it be registered."""
+    return any(span.kind == "place" for span in spans) and bool(_WISH.search(text))
 
 
 def take_in(

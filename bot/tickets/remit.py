@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.city import City
@@ -10,6 +11,20 @@ from bot.linear import LinearModel
 from bot.messages import Reply
 
 NONE = "none"
+
+_ASKS_FOR_DOOR = re.compile(
+    r"(找谁|找哪|问谁|打哪|去哪|哪里(能|可以|管)|哪儿(能|可以|管)|谁(能|可以|来)?(管|帮|评理)|归谁|哪个(部门|单位|电话)|什么(部门|电话)|有没有.{0,6}(电话|地方|部门))"
+    r"|\b(who (else )?(can|could|do|does|should|will|would|is there)|where (else )?(can|could|do|should|else)"
+    r"|which (office|number|department|place)|(any|a|what|the) (phone )?number|(any|some)(one|body|where)"
+    r"|what (can|should|do) i do)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_PERSON = re.compile(
+    r"人工|真人|客服|接线员|值班|工作人员|活人|\b(human|person|operator|agent|staff|talk to|speak (to|with)|real)\b",
+    re.IGNORECASE,
+)
+SHORT_QUESTION = {True: 24, False: 80}
+"""Characters up to which a Chinese question, and another, may be about what was asked before."""
 
 LIKELY = 0.5
 """Probability of all kinds together from which a matter counts as outside. A wrong "not ours" turns a resident away, so
@@ -39,6 +54,13 @@ class RemitClassifier:
             return None
         kind = max(shares, key=lambda name: shares[name])
         return kind if kind in self._city.doors else None
+
+
+def asks_for_door(text: str) -> bool:
+    """Whether a short question wants to know who helps, without saying with what: "那我该找谁", "so who can help me?".
+    Who names a person to talk to ("人工") does not ask for a door."""
+    is_short = len(text) <= SHORT_QUESTION[not text.isascii()]
+    return is_short and bool(_ASKS_FOR_DOOR.search(text)) and not _ASKS_FOR_PERSON.search(text)
 
 
 def door(kind: str, language: str, city: City) -> Reply:

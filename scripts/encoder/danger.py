@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 import torch
 from model import Danger, Encoder
-from teaching import BATCH, ROOT, SMOOTHING, Reader, asked_for, batches, learn
+from teaching import BATCH, ROOT, SMOOTHING, Reader, batches, command_line, learn
 from torch import Tensor
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -18,12 +18,21 @@ from tune import KEPT
 from bot.city import load_city
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import ordinary_examples, own_examples
+from bot.encoder import NONE
 from bot.linear import is_held_out
 
 KEPT_DANGER = Path(__file__).with_name("danger.pt")
-TOKENS = 110
+TOKENS = 320
+"""A long text is read whole: what is dangerous in it may stand at its end."""
+
+PART_CHARACTERS = {True: 150, False: 380}
+"""About as much as the recogniser reads at once, of Chinese and of other text."""
+
 BURIED, BARE, LOWERED = 0.14, 0.08, 0.06
 """Shares of the utterances that are read between harmless sentences, without punctuation, in small letters."""
+
+CUT = 0.7
+"""Share of the long harmless texts of which only a part is read."""
 
 UNREAD = 0.08
 """Share of the pieces of a text that are hidden in learning, so that no single word is relied on."""
@@ -35,6 +44,7 @@ weights themselves (Izmailov et al. 2018)."""
 _FIRST_PIECE, _UNKNOWN = 4, 3
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_STOP = re.compile(r"[。！？!?；;\n]|\. ")
 _POINTS = re.compile(r"[，。！？,.!?；;：:、]")
 
 Example = tuple[str, str]
@@ -48,8 +58,9 @@ def urgent(label: str) -> bool:
 class School:
     """The texts, as a resident might write them."""
 
-    def __init__(self, own: dict[str, str], everyday: Sequence[str]) -> None:
+    def __init__(self, own: dict[str, str], new: Container[str], everyday: Sequence[str]) -> None:
         self._own = own
+        self._new = new
         self._everyday = everyday
         self._fillers = {
             True: [text for text in everyday if _HAN.search(text) and 12 < len(text) < 90],
@@ -57,13 +68,24 @@ class School:
         }
 
     def epoch(self) -> list[Example]:
-        """All of data/crisis, each time worded a little differently, and half of what is everyday."""
-        worded = [(self._varied(text), label) for text, label in self._own.items()]
+        """All of data/crisis, each time worded a little differently, and half of what is everyday; where some of it is
+        new, that twice and half of the rest."""
+        worded = [(self._varied(text, label), label) for text, label in self._dwelt_on()]
         everyday = random.sample(self._everyday, len(self._everyday) // 2)
-        return [*worded, *((text, "none") for text in everyday)]
+        return [*worded, *((text, NONE) for text in everyday)]
 
-    def _varied(self, text: str) -> str:
+    def _dwelt_on(self) -> Iterator[Example]:
+        for text, label in self._own.items():
+            if text in self._new:
+                yield from [(text, label)] * 2
+            elif not self._new or random.random() < 0.5:
+                yield text, label
+
+    def _varied(self, text: str, label: str) -> str:
         chance, is_chinese = random.random(), bool(_HAN.search(text))
+        if label == NONE and len(text) > PART_CHARACTERS[is_chinese] and random.random() < CUT:
+            # Every part of it is as harmless; of a danger nobody knows in which part it lies.
+            return _part(text, PART_CHARACTERS[is_chinese])
         if chance < BURIED:
             around = random.sample(self._fillers[is_chinese], random.choice((1, 1, 2)))
             around.insert(random.randrange(len(around) + 1), text)
@@ -74,18 +96,28 @@ class School:
         return text.lower() if chance < BURIED + BARE + LOWERED else text
 
 
-def main(epochs: float, rate: float, continues: bool) -> None:
-    """Teach, and keep what was learned beside this file."""
+def _part(text: str, characters: int) -> str:
+    """Some sentences of it that follow each other, about so many characters."""
+    starts = [0, *(stop.end() for stop in _STOP.finditer(text) if stop.end() < len(text) - characters // 2)]
+    start = random.choice(starts)
+    end = next((stop.end() for stop in _STOP.finditer(text, start + characters // 2)), len(text))
+    return text[start : min(end, start + characters)].strip()
+
+
+def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> None:
+    """Teach, and keep what was learned beside this file. `new` are the files of data/crisis to dwell on, without
+    suffix."""
     random.seed(0)
     torch.manual_seed(0)
     data = ROOT / "data"
     own = dict(own_examples(data / "crisis"))
     # What residents bring every day is mostly grievance: it must not sound like danger.
     ordinary = dict(ordinary_examples(data, load_clues(load_city())))
-    everyday = [text for text, label in ordinary.items() if label == "none" and text not in own]
+    everyday = [text for text, label in ordinary.items() if label == NONE and text not in own]
     labels = sorted(set(own.values()))
     school = School(
         {text: label for text, label in own.items() if not is_held_out(text)},
+        {text for text, _ in own_examples(data / "crisis", new)} if new else (),
         [text for text in everyday if not is_held_out(text)],
     )
     encoder = Encoder()
@@ -143,7 +175,7 @@ def _held_out(encoder: Encoder, danger: Danger, reader: Reader, unseen: dict[str
             for start in range(0, len(texts), 48)
         ]
     chances = torch.cat(rows)
-    harmless = torch.tensor([unseen[text] == "none" for text in texts])
+    harmless = torch.tensor([unseen[text] == NONE for text in texts])
     wanted = torch.tensor([urgent(unseen[text]) for text in texts])
     threshold = torch.quantile(chances[harmless], 0.98)
     found = (chances[wanted] > threshold).float().mean()
@@ -151,5 +183,7 @@ def _held_out(encoder: Encoder, danger: Danger, reader: Reader, unseen: dict[str
 
 
 if __name__ == "__main__":
-    given = asked_for(__doc__, rate=8e-5)
-    main(given.epochs, given.rate, given.continue_from)
+    parser = command_line(__doc__, rate=8e-5)
+    parser.add_argument("--new", nargs="*", default=[], help="files of data/crisis to dwell on, without suffix")
+    given = parser.parse_args()
+    main(given.epochs, given.rate, given.continue_from, given.new)

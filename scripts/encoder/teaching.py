@@ -81,10 +81,10 @@ def learn(groups: list[dict[str, Any]], clipped: Iterable[Tensor], steps: int, l
             print(f"{step} of {steps}: {float(loss.detach()):.3f}", flush=True)
 
 
-def asked_for(description: str | None, rate: float) -> argparse.Namespace:
-    """`epochs`, `rate` and `continue_from` of the command line."""
+def command_line(description: str | None, rate: float) -> argparse.ArgumentParser:
+    """Reads `epochs`, `rate` and `continue_from`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--rate", type=float, default=rate)
     parser.add_argument("--continue-from", action="store_true", help="go on from what was kept")
-    return parser.parse_args()
+    return parser

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 import yaml
 from model import FROZEN, Encoder
-from teaching import BATCH, ROOT, SMOOTHING, Reader, asked_for, batches, learn, padded
+from teaching import BATCH, ROOT, SMOOTHING, Reader, batches, command_line, learn, padded
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -145,5 +145,5 @@ def _contrast(lessons: Lessons, asked: dict[str, list[str]], facts: dict[str, li
 
 
 if __name__ == "__main__":
-    given = asked_for(__doc__, rate=1e-4)
+    given = command_line(__doc__, rate=1e-4).parse_args()
     main(given.epochs, given.rate, given.continue_from)

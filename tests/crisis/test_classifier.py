@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.crisis.classifier import LEVELS_FILE, CrisisClassifier, DangerLabels, scores
+from bot.crisis.classifier import LEVELS_FILE, CrisisClassifier, DangerLabels, Scored, scores
 from bot.linear import LinearModel, Wording
 
 LABELS = ["concern/abuse", "high/abuse", "high/life_hazard", "imminent/life_hazard", "none"]
@@ -78,6 +78,18 @@ def test_the_worst_of_several_readings_counts() -> None:
     worst = classifier.worst(["a", "b"], [[], []])
     assert (worst.row, worst.kind, worst.level) == (1, "life_hazard", "imminent")
     assert worst.urgent > 0.8 > classifier.worst(["a"], [[]]).urgent
+
+
+def test_nothing_more_is_read_once_somebody_must_come() -> None:
+    classifier = classifier_of({"a": [0, 0, 0.2, 0.7, 0.1]}, [0.5, 0.5])
+    assert classifier.worst(["a", "a text that the encoder does not know"], [[], []]).row == 0
+
+
+def test_what_is_harmless_beyond_doubt_by_its_wording_is_not_read() -> None:
+    thresholds = {f"{level}_{language}": 0.5 for level in ("urgent", "concern") for language in ("zh", "en")}
+    levels = wording_of(["concern", "none", "urgent"], [0.004, 0.992, 0.004], **thresholds)
+    classifier = CrisisClassifier(levels, wording_of(["abuse"], [1.0]), FakeEncoder({}))  # type: ignore[arg-type]
+    assert classifier.worst(["a text that the encoder does not know"], [[]]) == Scored()
 
 
 def test_the_wording_has_a_say_in_the_kind() -> None:

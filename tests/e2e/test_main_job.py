@@ -85,6 +85,27 @@ async def test_a_complaint_becomes_a_ticket_and_its_status_is_told(
         assert filed.group() in resident.bubbles[-1]
 
 
+async def test_a_question_and_a_complaint_in_one_breath_are_both_heard(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("请问国家规定夜里几点到几点不能施工？幸福路88号的工地昨晚一点还在打桩，这个我要投诉")
+        assert "22" in resident.bubbles[0] or "10点" in resident.bubbles[0], resident.bubbles
+        await resident.say("13912345678")
+        await resident.say("对，提交")
+        filed = NUMBER.search(resident.bubbles[-1])
+        assert filed, resident.bubbles
+        with healthy.staff() as staff:
+            assert staff.get(f"/tickets/{filed.group()}").json()["category"] == "noise_construction"
+
+
+async def test_who_asks_on_after_a_closed_door_is_shown_the_right_one_again(healthy: Running) -> None:
+    async with a_resident(healthy, "en") as resident:
+        await resident.say("A friend owes me 20,000 yuan and will not pay it back. Can you make him?")
+        door = resident.bubbles[0]
+        assert "12348" in door
+        await resident.say("So who can help me then?")
+        assert resident.bubbles[-1] == door
+
+
 @pytest.mark.parametrize("aside", ["谢谢", "你好", "/restart"])
 async def test_a_courtesy_or_a_typed_command_in_the_form_changes_nothing(healthy: Running, aside: str) -> None:
     async with a_resident(healthy) as resident:

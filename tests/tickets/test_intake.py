@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import extract
-from bot.tickets.intake import ANONYMOUS, Intake, Said, take_in
+from bot.tickets.intake import ANONYMOUS, Intake, Said, take_in, wants_it_filed
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
@@ -62,3 +62,19 @@ def test_who_says_submit_it_has_confirmed(text: str, confirmed: bool | None) -> 
     said = Said("1", text, "inform", [])
     after = take_in(shown, said, "confirmed", lambda _: [("other", 1.0)], lambda _: True, NOW)
     assert after.confirmed is confirmed
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("幸福路88号的工地夜里还在打桩，国家规定几点停工？我要投诉", True),
+        ("幸福路88号那家店随便涨价，合法吗？麻烦登记一下", True),
+        ("88 Xingfu Road drills at midnight. What are the rules? I want to report it.", True),
+        ("幸福路88号的工地夜里几点必须停工？", False),
+        ("我要投诉，夜里几点必须停工？", False),
+        ("幸福路88号的工地几点停工？我不想投诉，就问问", False),
+        ("Until when may they drill at 88 Xingfu Road?", False),
+    ],
+)
+def test_a_question_with_a_place_and_the_wish_to_file_is_a_complaint_too(text: str, wanted: bool) -> None:
+    assert wants_it_filed(text, extract(text, NOW)) is wanted
