@@ -45,10 +45,12 @@ _QUESTION = re.compile(
 CLEAR_AGAINST_ANSWER = 0.85
 """Confidence that an interruption needs when the utterance also holds what was asked for."""
 
+ANONYMOUS = "anonymous"
+
 ANSWERS_TO: Dict[Text, Set[Text]] = {
     "location": {"location"},
     "occurred_at": {"occurred_at"},
-    "contact": {"contact", "anonymous"},
+    "contact": {"contact", ANONYMOUS},
 }
 
 
@@ -108,13 +110,13 @@ def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: 
         return str(intent)
     if intent == CORRECTION:
         return CORRECTION
-    if asked == "contact" and answers and not is_question and intent in ASIDES:
-        # "The same number as for the other one, 139...": asked for a number, this is one, and no question.
+    if asked == "contact" and intent in ASIDES and answers and (ANONYMOUS in found or not is_question):
+        # "The same number as for the other one, 139..." is a number and no question; "可以匿名吗" is both.
         return ANSWER
     if intent in ASIDES and confidence >= limit and not _is_telling(asked, intent, text):
         return str(intent)
     if asked == "confirmed":
-        if found & {"location", "occurred_at", "contact", "anonymous"} and intent != "affirm":
+        if found & {"location", "occurred_at", "contact", ANONYMOUS} and intent != "affirm":
             return CORRECTION
         if intent in DECISIONS:
             return str(intent)

@@ -29,8 +29,8 @@ KIND_WEIGHT = 0.6
 wording, 0.86 with it; between 0.5 and 0.8 the weight hardly matters."""
 
 BEYOND_DOUBT = 0.01
-"""Where the wording finds any danger less likely than this, the meaning is not read: more than a third of the everyday
-messages, and of the long ones most parts. Of the held-out dangers of data/crisis that are found, none lies there."""
+"""Where the wording finds any danger less likely than this, the meaning is not read: of the held-out utterances a third
+of the near misses and of the everyday messages, and none of the dangers that are found by reading it."""
 
 LEVELS_FILE, KINDS_FILE = "crisis.npz", "crisis_kinds.npz"
 """What the two wording models are called in the folder of models."""

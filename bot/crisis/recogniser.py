@@ -21,8 +21,8 @@ from bot.extract import contacts, places
 from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
-FIRM_SHARE = 0.2
-"""Share of the urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
+FIRM_ENOUGH = 0.2
+"""The urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
 
 PARTS = 4
 PART_TOKENS = 100
@@ -105,8 +105,7 @@ class CrisisRecogniser:
             return level, kind
         if scored.urgent >= scored.thresholds.urgent:
             return scored.level, scored.kind
-        enough = scored.urgent >= FIRM_SHARE * scored.thresholds.urgent
-        if any(clue.whole or (clue.firm and enough) for clue in clues):
+        if any(clue.whole or (clue.firm and scored.urgent >= FIRM_ENOUGH) for clue in clues):
             return level, kind
         if scored.danger >= scored.thresholds.concern:
             return "concern", scored.kind

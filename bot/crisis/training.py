@@ -20,9 +20,9 @@ from bot.language import LANGUAGES, detect
 from bot.linear import LinearModel, train_linear
 from bot.text import normalise
 
-FALSE_ALARMS = {"zh": 0.042, "en": 0.03}
-"""Share of the near misses of data/crisis, none of them seen in training, that may call a person, by language. They are
-hard, some of them a danger's own words with one turned; of the near misses that strangers wrote about as many call."""
+FALSE_ALARMS = 0.035
+"""Share of a language's near misses in data/crisis, none of them seen in training, that may call a person. They are
+hard, some of them a danger's own words with one turned; of those that strangers wrote, fewer call."""
 
 FLAGGED = {"zh": 0.08, "en": 0.07}
 """Share of them that may be flagged or call a person."""
@@ -34,9 +34,10 @@ among them most that do, tell of a danger in passing (a live wire within a child
 NOTED = 0.1
 """Share of them that may be flagged or call a person."""
 
-CALIBRATED_ON = 1_500
+CALIBRATED_ON = 4_000
 EVERYDAY = 500
-"""Utterances of data/crisis, and everyday ones, on which a language's thresholds are set: half a minute of reading."""
+"""Utterances of data/crisis, and everyday ones, on which a language's thresholds are set: half a minute of reading.
+With 1,500, the same budget gave Chinese a threshold of 0.21 instead of 0.30."""
 
 
 def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: Path) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def set_thresholds(
             for scores_of, share in ((near_misses, allowed), (plain, allowed_plain))
         )
 
-    call = within(urgent[harmless], FALSE_ALARMS[language], everyday[0], CALLED)
+    call = within(urgent[harmless], FALSE_ALARMS, everyday[0], CALLED)
     flag = within(danger[harmless], FLAGGED[language], everyday[1], NOTED)
     model.thresholds |= {threshold_name(URGENT, language): call, threshold_name(CONCERN, language): flag}
     is_urgent = np.isin(levels, [IMMINENT, HIGH])

@@ -169,14 +169,29 @@ class SpanTagger:
         states = self._encoder.states([text], [[word.start for word in words]])[0]
         tags = self._network.tag(states, signs(words, rules))
         found = spans_of(text, words, tags)
-        return joined(text, (span for span in found if span.kind != "time" or not _NO_TIME.fullmatch(span.text)))
+        kept = (span for span in found if span.kind != "time" or not _NO_TIME.fullmatch(span.text))
+        return joined(text, (completed(text, span) for span in kept))
 
 
-_BETWEEN_PLACES = re.compile(r"\s*[,，]?\s*")
+_REST_OF_NAME = re.compile(r"(?:大道|路|街|巷)(?![上过灯边况面由政道坊])(?:分?店|站)?")
+"""What a street's name cannot do without; not 路上, 街道."""
+
+
+def completed(text: str, span: Span) -> Span:
+    """The span, with the street that its name was cut off from: "建设" of "建设路店"."""
+    rest = _REST_OF_NAME.match(text, span.end)
+    if span.kind != "place" or not rest or not "\u4e00" <= span.text[-1] <= "\u9fff":
+        return span
+    words = text[span.start : rest.end()]
+    return Span("place", words, span.start, rest.end(), words)
+
+
+_BETWEEN_PLACES = re.compile(r"\s*[,，]?\s*(?:就在|就是|从|在|at|in|on|near)?\s*", re.IGNORECASE)
 
 
 def joined(text: str, spans: Iterable[Span]) -> list[Span]:
-    """The spans, two places with nothing but a comma between them as one: "the post office, 15 Hongqi Street"."""
+    """The spans, two places with nothing but a comma between them, or a word such as "in", as one: "the post office, 15
+    Hongqi Street"."""
     found: list[Span] = []
     for span in spans:
         last = found[-1] if found else None

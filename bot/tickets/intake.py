@@ -129,9 +129,13 @@ class Said:
         return self.text.startswith("/")
 
     def first(self, kind: str) -> Span | None:
-        """The longest span of that kind, or None."""
+        """The longest span of that kind, or None. In English one with a name or a number goes before "the stairs"."""
         spans = [span for span in self.spans if span.kind == kind]
-        return max(spans, key=lambda span: span.end - span.start) if spans else None
+        return max(spans, key=lambda span: (_is_named(span.text), span.end - span.start), default=None)
+
+
+def _is_named(words: str) -> bool:
+    return not words.isascii() or any(char.isdigit() or char.isupper() for char in words)
 
 
 Classify = Callable[[str], Candidates]

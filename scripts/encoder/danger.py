@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 import torch
-from model import Danger, Encoder
+from model import POSITIONS, Danger, Encoder
 from teaching import BATCH, ROOT, SMOOTHING, Reader, batches, command_line, learn
 from torch import Tensor
 from torch.nn import functional
@@ -22,8 +22,8 @@ from bot.encoder import NONE
 from bot.linear import is_held_out
 
 KEPT_DANGER = Path(__file__).with_name("danger.pt")
-TOKENS = 320
-"""A long text is read whole: what is dangerous in it may stand at its end."""
+TOKENS = POSITIONS - 2
+"""A long text is read whole, and a longer danger not at all: what is dangerous in it may stand at its end."""
 
 PART_CHARACTERS = {True: 150, False: 380}
 """About as much as the recogniser reads at once, of Chinese and of other text."""
@@ -115,8 +115,13 @@ def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> Non
     ordinary = dict(ordinary_examples(data, load_clues(load_city())))
     everyday = [text for text, label in ordinary.items() if label == NONE and text not in own]
     labels = sorted(set(own.values()))
+    longer = Reader(POSITIONS)
     school = School(
-        {text: label for text, label in own.items() if not is_held_out(text)},
+        {
+            text: label
+            for text, label in own.items()
+            if not is_held_out(text) and (label == NONE or len(longer.tokens(text)) <= POSITIONS)
+        },
         {text for text, _ in own_examples(data / "crisis", new)} if new else (),
         [text for text in everyday if not is_held_out(text)],
     )

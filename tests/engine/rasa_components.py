@@ -91,6 +91,8 @@ class InForm(unittest.TestCase):
                 "check_ticket_status",
             ),
             ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
+            ("contact", "ask_policy", 0.95, {"anonymous"}, "我不敢留名字，匿名可以吗", "inform"),
+            ("contact", "ask_policy", 0.95, set(), "你们拿电话做什么用？", "ask_policy"),
             (
                 "description",
                 "ask_policy",

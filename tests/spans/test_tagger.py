@@ -10,7 +10,7 @@ from bot.encoder import shared_encoder
 from bot.errors import Misconfigured
 from bot.extract import SpanTagger, extract
 from bot.spans.span import Span
-from bot.spans.tagger import DOUBT, Network, joined, marks, seen, signs, words_of
+from bot.spans.tagger import DOUBT, Network, completed, joined, marks, seen, signs, words_of
 from bot.spans.training import read_marked, train_spans
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -69,6 +69,8 @@ def test_a_word_is_seen_with_its_neighbours() -> None:
     [
         ("at the post office, 15 Hongqi Street, dogs", ["the post office", "15 Hongqi Street"], 1),
         ("幸福里小区，3号楼", ["幸福里小区", "3号楼"], 1),
+        ("槐树巷，从菜站到粮店那一段", ["槐树巷", "菜站到粮店那一段"], 1),
+        ("the blue shop in Hongqi Street", ["the blue shop", "Hongqi Street"], 1),
         ("from the gate to the bridge", ["the gate", "the bridge"], 2),
     ],
 )
@@ -161,3 +163,18 @@ def test_a_bare_number_is_no_time(
 ) -> None:
     monkeypatch.setattr(Network, "tag", lambda _, __, signs: ["B-time", *["I-time"] * (len(signs) - 1)])
     assert [span.text for span in tagger.find(text, [[], []])] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("健身房建设路店关门了", "健身房建设", "健身房建设路店"),
+        ("解放大道堵死了", "解放", "解放大道"),
+        ("和平街道办不管", "和平", "和平"),
+        ("万达路上全是坑", "万达", "万达"),
+        ("建设银行门口", "建设银行", "建设银行"),
+    ],
+)
+def test_a_street_keeps_its_whole_name(text: str, cut: str, whole: str) -> None:
+    start = text.index(cut)
+    assert completed(text, Span("place", cut, start, start + len(cut), cut)).text == whole

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.extract import extract
+from bot.extract import Span, extract
 from bot.tickets.intake import ANONYMOUS, Intake, Said, take_in, wants_it_filed
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -78,3 +78,12 @@ def test_who_says_submit_it_has_confirmed(text: str, confirmed: bool | None) -> 
 )
 def test_a_question_with_a_place_and_the_wish_to_file_is_a_complaint_too(text: str, wanted: bool) -> None:
     assert wants_it_filed(text, extract(text, NOW)) is wanted
+
+
+def test_a_named_place_goes_before_a_longer_one_without_a_name() -> None:
+    words = "the stairwell right beside the fire exit. Unit 3, Songtao Court"
+    parts = ["the stairwell right beside the fire exit", "Unit 3, Songtao Court"]
+    spans = [Span("place", part, words.index(part), words.index(part) + len(part), part) for part in parts]
+    found = Said(id="1", text=words, intent="inform", spans=spans).first("place")
+    assert found is not None
+    assert found.text == "Unit 3, Songtao Court"
