@@ -32,9 +32,8 @@ class AnswerPolicy(Action):
             dispatcher.utter_message(response="utter_invite_question")
             return []
         topic, question = topic_of(tracker), question_of(tracker)
-        if asked_of(tracker) or not wants_it_filed(latest.text, latest.spans):
+        if not _begins_complaint(tracker, latest):
             return await answer(dispatcher, latest, topic, question)
-        # A question and a complaint in one breath: the complaint is taken in, whether there is an answer or not.
         known = services().knowledge.search(latest.text, latest.language, topic).decision == "answer"
         answered = await answer(dispatcher, latest, topic, question) if known else []
         return [*answered, FollowupAction("complaint_form")]
@@ -50,13 +49,15 @@ class NotUnderstood(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
         latest = heard(tracker, services().clock())
+        begins = _begins_complaint(tracker, latest)
         # Where no rule tells what comes next, Rasa would run this action again and again.
-        listen = FollowupAction("action_listen")
+        following = FollowupAction("complaint_form" if begins else "action_listen")
         found = services().knowledge.search(latest.text, latest.language, None)
         if found.decision == "answer" and not latest.text.startswith("/"):
-            return [*await answer(dispatcher, latest), listen]
-        dispatcher.utter_message(response="utter_not_understood")
-        return [listen]
+            return [*await answer(dispatcher, latest), following]
+        if not begins:
+            dispatcher.utter_message(response="utter_not_understood")
+        return [following]
 
 
 class ChooseArticle(Action):
@@ -95,6 +96,11 @@ class TakeFeedback(Action):
         await _note_gap(question_of(tracker), latest, latest.pressed.get("topic"), 1.0, "not_helped")
         dispatcher.utter_message(response="utter_feedback_sorry")
         return []
+
+
+def _begins_complaint(tracker: Tracker, latest: Heard) -> bool:
+    """A question and a complaint in one breath: the complaint is taken in, whether there is an answer or not."""
+    return asked_of(tracker) is None and wants_it_filed(latest.text, latest.spans)
 
 
 async def answer(

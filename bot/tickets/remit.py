@@ -15,7 +15,7 @@ NONE = "none"
 _ASKS_FOR_DOOR = re.compile(
     r"(找谁|找哪|问谁|打哪|去哪|哪里(能|可以|管)|哪儿(能|可以|管)|谁(能|可以|来)?(管|帮|评理)|归谁|哪个(部门|单位|电话)|什么(部门|电话)|有没有.{0,6}(电话|地方|部门))"
     r"|\b(who (else )?(can|could|do|does|should|will|would|is there)|where (else )?(can|could|do|should|else)"
-    r"|which (office|number|department|place)|(any|a|what|the) (phone )?number|(any|some)(one|body|where)"
+    r"|which (office|number|department|place)|(any|a|what|the) (phone )?number"
     r"|what (can|should|do) i do)\b",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ def test_a_short_question_for_the_door_is_about_what_was_asked_before(text: str)
     [
         "谢谢，知道了",
         "找谁能转人工",
+        "I want someone to call me",
         "who can I talk to, a real person please",
         "居住证要带哪些材料",
         "我欠朋友的两万块钱他一直不认账，借条也丢了，这种情况我到底应该去找谁来评这个理",
