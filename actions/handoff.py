@@ -12,7 +12,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import heard, question_of
 from bot.messages import Button
-from bot.tickets.remit import asks_for_door, door
+from bot.tickets.remit import door
 
 
 class RequestPerson(Action):
@@ -31,7 +31,7 @@ class RequestPerson(Action):
     ) -> list[dict[str, Any]]:
         """Put the request beside the words."""
         latest, city = heard(tracker, services().clock()), services().city
-        kind = services().remit.kind(question_of(tracker)) if asks_for_door(latest.text) else None
+        kind = services().remit.kind_before(latest.text, question_of(tracker))
         if kind:
             person = Button(city.text("desk.button_person", latest.language), "/request_human")
             say(dispatcher, replace(door(kind, latest.language, city), buttons=(person,)))

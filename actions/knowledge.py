@@ -12,8 +12,9 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
+from bot.knowledge.search import Search
 from bot.tickets.intake import wants_it_filed
-from bot.tickets.remit import asks_for_door, door
+from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
 
@@ -31,12 +32,12 @@ class AnswerPolicy(Action):
         if latest.text.startswith("/"):
             dispatcher.utter_message(response="utter_invite_question")
             return []
-        topic, question = topic_of(tracker), question_of(tracker)
-        if not _begins_complaint(tracker, latest):
-            return await answer(dispatcher, latest, topic, question)
-        known = services().knowledge.search(latest.text, latest.language, topic).decision == "answer"
-        answered = await answer(dispatcher, latest, topic, question) if known else []
-        return [*answered, FollowupAction("complaint_form")]
+        found = services().knowledge.search(latest.text, latest.language, topic_of(tracker))
+        begins = _begins_complaint(tracker, latest)
+        if begins and found.decision != "answer":
+            return [FollowupAction("complaint_form")]
+        answered = await answer(dispatcher, latest, found, question_of(tracker))
+        return [*answered, FollowupAction("complaint_form")] if begins else answered
 
 
 class NotUnderstood(Action):
@@ -54,7 +55,7 @@ class NotUnderstood(Action):
         following = FollowupAction("complaint_form" if begins else "action_listen")
         found = services().knowledge.search(latest.text, latest.language, None)
         if found.decision == "answer" and not latest.text.startswith("/"):
-            return [*await answer(dispatcher, latest), following]
+            return [*await answer(dispatcher, latest, found), following]
         if not begins:
             dispatcher.utter_message(response="utter_not_understood")
         return [following]
@@ -103,19 +104,17 @@ def _begins_complaint(tracker: Tracker, latest: Heard) -> bool:
     return asked_of(tracker) is None and wants_it_filed(latest.text, latest.spans)
 
 
-async def answer(
-    dispatcher: CollectingDispatcher, latest: Heard, previous_topic: str | None = None, previous_question: str = ""
-) -> Events:
-    """Answer the utterance from the articles, or from the doors of matters that the city cannot act on."""
+async def answer(dispatcher: CollectingDispatcher, latest: Heard, found: Search, previous_question: str = "") -> Events:
+    """Answer the utterance from the articles found, or from the doors of matters that the city cannot act on."""
     city, remit = services().city, services().remit
-    question, found = latest.text, services().knowledge.search(latest.text, latest.language, previous_topic)
-    if found.decision != "answer" and asks_for_door(latest.text) and remit.kind(previous_question):
+    before = None
+    if found.decision != "answer":
         # "Then who can help me?" is about what was asked before.
-        question = previous_question
-    kind = remit.kind(question)
+        before = remit.kind_before(latest.text, previous_question)
+    kind = before or remit.kind(latest.text)
     if kind:
         say(dispatcher, door(kind, latest.language, city))
-        return [SlotSet("question", question)]
+        return [SlotSet("question", previous_question if before else latest.text)]
     best = found.candidates[0] if found.candidates else None
     if found.decision == "answer" and best:
         say(dispatcher, compose(best.article, latest.text, latest.language, city))

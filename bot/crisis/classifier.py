@@ -95,18 +95,18 @@ class CrisisClassifier:
         for row in np.argsort(harmless, kind="stable"):
             if 1.0 - harmless[row] < BEYOND_DOUBT:
                 break
-            scored = self._scored(texts[row], counts[row], worded[[row]], int(row))
+            scored = self._scored(int(row), texts[row], counts, worded[[row]])
             worst = max(worst, scored, key=lambda each: each.urgent + each.danger)
             if worst.urgent >= worst.thresholds.urgent:
                 break
         return worst
 
-    def _scored(self, text: str, counts: csr_matrix, worded: np.ndarray, row: int) -> Scored:
+    def _scored(self, row: int, text: str, counts: csr_matrix, worded: np.ndarray) -> Scored:
         meant = self._encoder.danger([text])
         urgent, danger = (float(chances[0]) for chances in scores(self._labels, meant, self._wording.labels, worded))
         thresholds = self._thresholds[detect(text)]
         is_danger = urgent >= thresholds.urgent or danger >= thresholds.concern
-        kind = self._kind(meant[0], counts) if is_danger else None
+        kind = self._kind(meant[0], counts[row]) if is_danger else None
         return Scored(urgent, danger, thresholds, kind, self._labels.level(meant[0]), row)
 
     def _kind(self, meant: np.ndarray, counts: csr_matrix) -> str:

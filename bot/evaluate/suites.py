@@ -30,6 +30,7 @@ from bot.evaluate.telegram import emulated_telegram, residents
 from bot.extract import SpanTagger, extract
 from bot.knowledge.answer import compose
 from bot.settings import ROOT, Settings
+from bot.spans.span import chosen
 
 Figures = dict[str, Any]
 LANGUAGES = ("zh", "en")
@@ -228,14 +229,16 @@ def _policies(services: Services, cases: Sequence[Case]) -> Measured:
 SPAN_OF = {"location": "place", "when": "time", "contact": "contact"}
 
 
-def _longest(text: str, kind: str, tagger: SpanTagger) -> str | None:
-    spans = [span for span in extract(text, EVALUATED_AT, tagger) if span.kind == kind]
-    return max((span.text for span in spans), key=len, default=None)
+def _spans(text: str, tagger: SpanTagger) -> dict[str, str | None]:
+    """What the form would take from the text for each item."""
+    spans = extract(text, EVALUATED_AT, tagger)
+    found = {item: chosen(spans, kind) for item, kind in SPAN_OF.items()}
+    return {item: span.text if span else None for item, span in found.items()}
 
 
 def _complaints(services: Services, cases: Sequence[Case]) -> Measured:
     candidates = [[name for name, _ in services.categories.candidates(case["text"])] for case in cases]
-    spans = [{item: _longest(case["text"], kind, services.tagger) for item, kind in SPAN_OF.items()} for case in cases]
+    spans = [_spans(case["text"], services.tagger) for case in cases]
     categories = services.city.categories
 
     def right(row: int, names: Sequence[str]) -> bool:

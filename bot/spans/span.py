@@ -47,3 +47,13 @@ def longest(spans: Iterable[Span]) -> list[Span]:
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return sorted(kept, key=lambda span: span.start)
+
+
+def chosen(spans: Iterable[Span], kind: str) -> Span | None:
+    """The longest span of that kind, or None. In English one with a name or a number goes before "the stairs"."""
+    of_kind = (span for span in spans if span.kind == kind)
+    return max(of_kind, key=lambda span: (_is_named(span.text), span.end - span.start), default=None)
+
+
+def _is_named(words: str) -> bool:
+    return not words.isascii() or any(char.isdigit() or char.isupper() for char in words)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.extract import Span
-from bot.spans.span import half_width
+from bot.spans.span import chosen, half_width
 from bot.tickets.correction import correct, is_yes
 from bot.tickets.ticket import Draft
 
@@ -129,13 +129,8 @@ class Said:
         return self.text.startswith("/")
 
     def first(self, kind: str) -> Span | None:
-        """The longest span of that kind, or None. In English one with a name or a number goes before "the stairs"."""
-        spans = [span for span in self.spans if span.kind == kind]
-        return max(spans, key=lambda span: (_is_named(span.text), span.end - span.start), default=None)
-
-
-def _is_named(words: str) -> bool:
-    return not words.isascii() or any(char.isdigit() or char.isupper() for char in words)
+        """The span of that kind that the form takes, or None."""
+        return chosen(self.spans, kind)
 
 
 Classify = Callable[[str], Candidates]

@@ -55,6 +55,10 @@ class RemitClassifier:
         kind = max(shares, key=lambda name: shares[name])
         return kind if kind in self._city.doors else None
 
+    def kind_before(self, text: str, previous_question: str) -> str | None:
+        """The kind of the question before, where this one only asks who helps then."""
+        return self.kind(previous_question) if asks_for_door(text) else None
+
 
 def asks_for_door(text: str) -> bool:
     """Whether a short question wants to know who helps, without saying with what: "那我该找谁", "so who can help me?".
