@@ -13,7 +13,7 @@ from bot.messages import Reply
 NONE = "none"
 
 _ASKS_FOR_DOOR = re.compile(
-    r"(找谁|找哪|问谁|打哪|去哪|哪里(能|可以|管)|哪儿(能|可以|管)|谁(能|可以|来)?(管|帮|评理)|归谁|哪个(部门|单位|电话)|什么(部门|电话)|有没有.{0,6}(电话|地方|部门))"
+    r"(找谁|找哪|问谁|打哪|去哪|哪里(能|可以|管)|哪儿(能|可以|管)|谁(能|可以|来)?(管|帮|评理)|归谁|哪个(部门|单位|电话)|什么(部门|电话|地方)|有没有.{0,6}(电话|地方|部门))"
     r"|\b(who (else )?(can|could|do|does|should|will|would|is there)|where (else )?(can|could|do|should|else)"
     r"|which (office|number|department|place)|(any|a|what|the) (phone )?number"
     r"|what (can|should|do) i do)\b",
@@ -23,6 +23,17 @@ _ASKS_FOR_PERSON = re.compile(
     r"人工|真人|客服|接线员|值班|工作人员|活人|\b(human|person|operator|agent|staff|talk to|speak (to|with)|real)\b",
     re.IGNORECASE,
 )
+_SAYS_NOTHING = re.compile(
+    r"那|我们|我|你们|该|应该|应当|可以|能|管|到底|究竟|所以|还|就|得|要|想|是|的|了|这(个|种|些|样)?|种|事(情|儿)?|情况|问题|呢|啊|呀|吧|嘛|么|吗|帮忙?|评理|投诉|反映|他们?|她|个|电话|地方|打|找|去"
+    r"|\b(so|then|ok|okay|but|well|and|or|just|now|please|else|here|there|actually|i|we|me|us|my|you|this|that|it|these"
+    r"|for|to|about|with|on|at|in|of|do|does|is|are|can|could|should|would|will|have|be|go|call|ask|contact|turn|help|helps"
+    r"|handle|handles|deals?|case|problem|thing|matter|situation|kind|one|right|place)\b|\W",
+    re.IGNORECASE,
+)
+"""What a question may hold beside the asking without naming a matter."""
+MATTER = 2
+"""Characters that name one."""
+
 SHORT_QUESTION = {True: 24, False: 80}
 """Characters up to which a Chinese question, and another, may be about what was asked before."""
 
@@ -62,9 +73,11 @@ class RemitClassifier:
 
 def asks_for_door(text: str) -> bool:
     """Whether a short question wants to know who helps, without saying with what: "那我该找谁", "so who can help me?".
-    Who names a person to talk to ("人工") does not ask for a door."""
-    is_short = len(text) <= SHORT_QUESTION[not text.isascii()]
-    return is_short and bool(_ASKS_FOR_DOOR.search(text)) and not _ASKS_FOR_PERSON.search(text)
+    Who names a person to talk to ("人工") does not ask for a door, nor who names another matter ("离婚找谁")."""
+    if len(text) > SHORT_QUESTION[not text.isascii()] or _ASKS_FOR_PERSON.search(text):
+        return False
+    others, asked = _ASKS_FOR_DOOR.subn(" ", text)
+    return bool(asked) and len(_SAYS_NOTHING.sub("", others)) < MATTER
 
 
 def door(kind: str, language: str, city: City) -> Reply:
