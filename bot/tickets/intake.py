@@ -49,9 +49,10 @@ _UNKNOWN = re.compile(
 )
 _SUBMIT = re.compile(
     r"\W*(?:那|就|请|可以|麻烦|帮我|给我|这样|按这个|直接|你们?|您){0,4}(?:提交|登记|上报|报上去)(?:上去|一下|就行|好了|吧|了|啊|呗)*\W*"
-    r"|\W*(?:(?:so|now|then|and|please|just|you can|go ahead and) )*(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))(?: (?:now|please|like this|as it is))*\W*",
+    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|just|you can|go ahead and) )*(?:(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
+_BARE_YES = re.compile(r"\W*(?:yes|yeah|yep|ok|okay|sure|好的?|行|嗯+|可以|是的?|对)\W*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[，。！；,.!;\n]+")
 _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
@@ -245,6 +246,8 @@ def _answer(
         if place and not is_unknown:
             # Asked for the time, the resident said where: it is the place, and the time is asked again.
             return replace(intake, location=place.text)
+        # Who says "submit it" instead has no more to tell: the summary is next, without a time.
+        is_unknown = is_unknown or _wants_it_filed(half_width(text))
         return replace(intake, occurred_text=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "contact" and intake.contact is None:
         time, place = said.first("time"), said.first("place")
@@ -270,7 +273,10 @@ def _wants_it_filed(plain: str) -> bool:
     to the matter, and must not be lost."""
     clauses = [clause for clause in _CLAUSE.split(plain) if clause.strip()]
     filing = [bool(_SUBMIT.fullmatch(clause)) for clause in clauses]
-    return any(filing) and all(files or is_yes(clause.strip()) for clause, files in zip(clauses, filing, strict=True))
+    return any(filing) and all(
+        files or _BARE_YES.fullmatch(clause) or is_yes(clause.strip())
+        for clause, files in zip(clauses, filing, strict=True)
+    )
 
 
 def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:

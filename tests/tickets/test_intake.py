@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import Span, extract
-from bot.tickets.intake import ANONYMOUS, Intake, Said, take_in, wants_it_filed
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, Said, take_in, wants_it_filed
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
@@ -62,6 +62,26 @@ def test_who_says_submit_it_has_confirmed(text: str, confirmed: bool | None) -> 
     said = Said("1", text, "inform", [])
     after = take_in(shown, said, "confirmed", lambda _: [("other", 1.0)], lambda _: True, NOW)
     assert after.confirmed is confirmed
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "when"),
+    [
+        ("affirm", "Yes, submit", UNKNOWN),
+        ("affirm", "yes please submit it", UNKNOWN),
+        ("inform", "就提交吧", UNKNOWN),
+        ("affirm", "yes", None),
+        ("inform", "昨天晚上提交过一次", "昨天晚上"),
+    ],
+)
+def test_who_says_submit_it_instead_of_a_time_is_not_asked_for_it_again(
+    intent: str, text: str, when: str | None
+) -> None:
+    asked = replace(ASKED_FOR_CONTACT, occurred_text=None)
+    said = Said("1", text, intent, extract(text, NOW))
+    after = take_in(asked, said, "occurred_at", lambda _: [("other", 1.0)], lambda _: True, NOW)
+    assert after.occurred_text == when
+    assert after.confirmed is None
 
 
 @pytest.mark.parametrize(
