@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.services import services
 from bot.extract import contacts, places, times
+from bot.spans.span import chosen
 from bot.tickets.intake import Intake
 
 
@@ -31,20 +32,18 @@ def put_right(intake: Intake, former: str, text: str) -> Intake:
     if intake.description and former in intake.description:
         intake = replace(intake, description=intake.description.replace(former, text))
     if _is_from(intake.location, former, text):
-        location = _longest([span.text for span in places(text)]) or (text if intake.location == former else None)
-        intake = replace(intake, location=location or intake.location)
+        place = chosen(places(text), "place")
+        if place or intake.location == former:
+            intake = replace(intake, location=place.text if place else text)
     if _is_from(intake.occurred_text, former, text):
-        found = max(times(text, services().clock()), key=lambda span: span.end - span.start, default=None)
+        found = chosen(times(text, services().clock()), "time")
         if found:
             intake = replace(intake, occurred_text=found.text, occurred_at=found.value or None)
     if _is_from(intake.contact, former, text):
-        intake = replace(intake, contact=_longest([span.text for span in contacts(text)]) or intake.contact)
+        contact = chosen(contacts(text), "contact")
+        intake = replace(intake, contact=contact.text if contact else intake.contact)
     return intake
 
 
 def _is_from(item: str | None, former: str, text: str) -> bool:
     return bool(item) and item in former and item not in text  # type: ignore[operator]  # item is not empty
-
-
-def _longest(found: list[str]) -> str | None:
-    return max(found, key=len, default=None)

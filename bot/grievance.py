@@ -16,6 +16,7 @@ from bot.commit import Commit, Consequences
 from bot.crisis.recogniser import CrisisRecogniser
 from bot.extract import SpanTagger, extract
 from bot.messages import Reply
+from bot.spans.span import chosen
 from bot.storage.outbox import Job
 from bot.storage.unit import Storage
 from bot.tickets.classify import FALLBACK, CategoryClassifier
@@ -87,8 +88,8 @@ class Grievances:
         category = self._matter(text)
         if category is None:
             return None
-        spans = {span.kind: span for span in reversed(extract(text, self._clock(), self._tagger))}
-        place, time, contact = spans.get("place"), spans.get("time"), spans.get("contact")
+        spans = extract(text, self._clock(), self._tagger)
+        place, time, contact = (chosen(spans, kind) for kind in ("place", "time", "contact"))
         return Draft(
             conversation_id=conversation_id,
             channel=channel,
