@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.language import languages_in
 from bot.spans import contacts as _contacts
 from bot.spans.places_en import places_en
 from bot.spans.places_zh import places_zh
@@ -23,6 +24,8 @@ from bot.spans.times_zh import times_zh
 __all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "places", "times"]
 
 READ_CHARACTERS = 2_000
+
+_PLACES = {"zh": places_zh, "en": places_en}
 
 
 def extract(text: str, now: datetime, tagger: SpanTagger | None = None) -> list[Span]:
@@ -57,7 +60,8 @@ def _at_a_moment(span: Span, by_rules: Sequence[Span], now: datetime) -> Span:
 def places(text: str) -> list[Span]:
     """Where: addresses, compounds, stations, villages, "opposite the east gate of ..."; verbatim."""
     text = text[:READ_CHARACTERS]
-    return longest([*places_zh(text), *places_en(text)])
+    spoken = languages_in(text)
+    return longest(span for language, find in _PLACES.items() if language in spoken for span in find(text))
 
 
 def times(text: str, now: datetime) -> list[Span]:

@@ -8,6 +8,7 @@ LANGUAGES = ("zh", "en")
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_LATIN = re.compile(r"[A-Za-z]")
 _COMMAND = re.compile(r"\s*[/／][A-Za-z_]+\s*")
 
 
@@ -24,3 +25,8 @@ def detect(text: str, default: str = "zh") -> str:
     if han == 0 and words == 0:
         return default
     return "en" if words > 3 * han else "zh"
+
+
+def languages_in(text: str) -> set[str]:
+    """The languages that a text has letters of: patterns of another need not be looked for."""
+    return {language for language, letter in zip(LANGUAGES, (_HAN, _LATIN), strict=True) if letter.search(text)}

@@ -15,10 +15,11 @@ from bot.language import LANGUAGES
 
 @dataclass(frozen=True)
 class ClueRule:
-    """One clue. `firm`: no veto explains it away. `whole`: its pattern is all that an utterance may say, and then it
+    """One clue of a language. `firm`: no veto explains it away. `whole`: its pattern is all that an utterance may say, and then it
     counts whatever the learned score makes of it. `hits` and `misses` are texts that a test holds it to."""
 
     id: str
+    language: str
     kind: str
     level: str
     pattern: re.Pattern[str]
@@ -30,10 +31,12 @@ class ClueRule:
 
 def load_clues(city: City) -> tuple[ClueRule, ...]:
     """Every clue of both languages. Raises Misconfigured, naming the clue, when one is broken."""
-    return tuple(rule for language in LANGUAGES for rule in _rules(city.file(f"crisis/clues_{language}.yml"), city))
+    return tuple(
+        rule for language in LANGUAGES for rule in _rules(city.file(f"crisis/clues_{language}.yml"), language, city)
+    )
 
 
-def _rules(path: Path, city: City) -> Iterator[ClueRule]:
+def _rules(path: Path, language: str, city: City) -> Iterator[ClueRule]:
     for entry in read_yaml(path).get("clues", ()):
         name = entry.get("id", "?")
         try:
@@ -44,6 +47,7 @@ def _rules(path: Path, city: City) -> Iterator[ClueRule]:
             raise Misconfigured(f"{path}: clue {name} needs a kind and a level of the taxonomy.")
         yield ClueRule(
             id=name,
+            language=language,
             kind=entry["kind"],
             level=entry["level"],
             pattern=pattern,

@@ -21,9 +21,10 @@ SCOPES = {"sentence", "text"}
 
 @dataclass(frozen=True)
 class VetoRule:
-    """One veto."""
+    """One veto of a language."""
 
     id: str
+    language: str
     scope: str
     strong: bool
     pattern: re.Pattern[str]
@@ -43,7 +44,7 @@ def load_vetoes(city: City) -> tuple[VetoRule, ...]:
                 ) from None
             if entry.get("scope") not in SCOPES:
                 raise Misconfigured(f"{path}: veto {entry.get('id', '?')} needs the scope sentence or text.")
-            rules.append(VetoRule(entry["id"], entry["scope"], bool(entry.get("strong", False)), pattern))
+            rules.append(VetoRule(entry["id"], language, entry["scope"], bool(entry.get("strong", False)), pattern))
     return tuple(rules)
 
 

@@ -18,6 +18,7 @@ from bot.crisis.finding import LEVELS, Clue, Finding, Veto
 from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
 from bot.encoder import SentenceEncoder
 from bot.extract import contacts, places
+from bot.language import languages_in
 from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
@@ -43,7 +44,6 @@ class CrisisRecogniser:
         self, clues: tuple[ClueRule, ...], vetoes: tuple[VetoRule, ...], classifier: CrisisClassifier | None
     ) -> None:
         self._clues = clues
-        self._clues_among_others = tuple(rule for rule in clues if not rule.whole)
         self._vetoes = vetoes
         self._classifier = classifier
 
@@ -59,21 +59,24 @@ class CrisisRecogniser:
         if not normal.text.strip():
             return Finding()
         spans = _sentences(normal.text)
+        languages = languages_in(normal.text)
+        # Searched once in the whole: what is not there is in none of its sentences.
+        heard = clues_in([rule for rule in self._clues if rule.language in languages], normal.text)
+        all_vetoes = [rule for rule in self._vetoes if rule.language in languages]
         # A rule for a whole utterance says nothing about a sentence among others.
-        rules = self._clues if len(spans) == 1 else self._clues_among_others
+        rules = heard if len(spans) == 1 else [rule for rule in heard if not rule.whole]
         found = [(start, matches(rules, normal.text[start:end]), normal.text[start:end]) for start, end in spans]
-        far = vetoes_in(self._vetoes, normal.text, "text") if any(clues for _, clues, _ in found) else []
+        far = vetoes_in(all_vetoes, normal.text, "text") if any(clues for _, clues, _ in found) else []
         clues: list[tuple[ClueRule, Clue]] = []
         vetoes: list[Veto] = list(far)
         for start, hits, sentence in found:
-            near = vetoes_in(self._vetoes, sentence, "sentence") if hits else []
+            near = vetoes_in(all_vetoes, sentence, "sentence") if hits else []
             vetoes += near
-            over = bool(near) and is_over_or_feared(self._vetoes, sentence)
+            over = bool(near) and is_over_or_feared(all_vetoes, sentence)
             kept = [(rule, hit) for rule, hit in hits if not (over if rule.firm else near or far)]
             clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
         readings = _readings(normal.text, spans, {start for start, hits, _ in found if hits})
-        lone = [rule for rule, _ in found[0][1]] if len(spans) == 1 else None
-        scored = self._score([normal.text[start:end] for start, end in readings], lone)
+        scored = self._score([normal.text[start:end] for start, end in readings], heard, all_vetoes)
         level, kind = self._decide([rule for rule, _ in clues], scored)
         if level == "none" or kind is None:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
@@ -88,12 +91,12 @@ class CrisisRecogniser:
             contacts=tuple(span.text for span in contacts(text[:SPAN_CHARACTERS])),
         )
 
-    def _score(self, readings: list[str], lone: list[ClueRule] | None) -> Scored:
-        """`lone` are the clues in an utterance of one sentence, which have been looked for."""
+    def _score(self, readings: list[str], heard: list[ClueRule], vetoes: list[VetoRule]) -> Scored:
+        """`heard` are the clues in the utterance."""
         if self._classifier is None:
             return Scored()
-        clues = [clues_in(self._clues, text) for text in readings] if lone is None else [lone]
-        marked = [marks(rules, self._vetoes, text) for rules, text in zip(clues, readings, strict=True)]
+        clues = [heard] if len(readings) == 1 else [clues_in(heard, text) for text in readings]
+        marked = [marks(in_text, vetoes, text) for in_text, text in zip(clues, readings, strict=True)]
         return self._classifier.worst(readings, marked)
 
     def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
