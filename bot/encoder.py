@@ -1,9 +1,9 @@
 """Sentence vectors, Chinese and English in one space, and how likely a text tells of danger: `bot/weights` behind one
 small class.
 
-The weights are multilingual-e5-small (Wang et al. 2024, MIT), its vocabulary cut to our two languages, its upper
-layers taught by the utterances of data/ and the articles (`vectors.onnx`); beside them stand layers that were taught
-danger alone (`danger.onnx`), both above the same lower ones (`lower.onnx`).
+The weights are multilingual-e5-small (Wang et al. 2024, MIT), its vocabulary cut to our two languages (`words.onnx`),
+its upper layers (`vectors.onnx`, above `lower.onnx`) taught by the utterances of data/ and the articles. Beside them
+stand layers that were taught danger alone (`danger.onnx`), fewer, because it must be fast, and above the words at once.
 scripts/encoder makes them, docs/understanding.md tells how. Python 3.10, because the engine's featurizer uses it too.
 """
 
@@ -16,14 +16,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from bot.text import simplified
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 DIMENSIONS = 384
 
@@ -41,7 +38,7 @@ STATE_TOKENS = 128
 BATCH = 32
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
-LAYERS = LOWER, VECTORS, DANGER = "lower.onnx", "vectors.onnx", "danger.onnx"
+LAYERS = WORDS, LOWER, VECTORS, DANGER = "words.onnx", "lower.onnx", "vectors.onnx", "danger.onnx"
 
 NONE = "none"
 """The label of danger that stands for none."""
@@ -77,7 +74,7 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
         options.log_severity_level = 3
-        self._lower, self._vectors, self._danger = (
+        self._words, self._lower, self._vectors, self._danger = (
             onnxruntime.InferenceSession(
                 str(weights / name), options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOWER]
             )
@@ -91,14 +88,19 @@ class SentenceEncoder:
     def fingerprint(self) -> str:
         """A name for the weights of `encode`: 12 hexadecimal digits. Vectors of other weights are another language."""
         layers = hashlib.sha256()
-        for name in (LOWER, VECTORS):
+        for name in (WORDS, LOWER, VECTORS):
             layers.update((self._weights / name).read_bytes())
         return layers.hexdigest()[:12]
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of shape (len(texts), 384), each of length 1; an empty text gives a zero vector."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        self._fill(vectors, self._through(self._vectors), texts, READ_TOKENS)
+
+        def meaning(batch: Tokens) -> np.ndarray:
+            hidden, mask = self._read(batch)
+            return np.asarray(self._vectors.run(None, {"hidden": hidden, "mask": mask})[0])
+
+        self._fill(vectors, meaning, texts, READ_TOKENS)
         return vectors
 
     def wordings(self, texts: Sequence[str]) -> np.ndarray:
@@ -125,7 +127,12 @@ class SentenceEncoder:
         """The probability of each label of danger, shape (len(texts), len(danger_labels)); `none` for an empty text."""
         chances = np.zeros((len(texts), len(self.danger_labels)), dtype=np.float32)
         chances[:, self.danger_labels.index(NONE)] = 1.0
-        self._fill(chances, self._through(self._danger), texts, DANGER_TOKENS)
+
+        def danger(batch: Tokens) -> np.ndarray:
+            words, mask = self._begin(batch)
+            return np.asarray(self._danger.run(None, {"words": words, "mask": mask})[0])
+
+        self._fill(chances, danger, texts, DANGER_TOKENS)
         return chances
 
     def states(self, texts: Sequence[str], places: Sequence[Sequence[int]]) -> list[np.ndarray]:
@@ -150,13 +157,6 @@ class SentenceEncoder:
             found[row][inside] = states[1 + token[inside]]
         return found
 
-    def _through(self, upper: InferenceSession) -> Callable[[Tokens], np.ndarray]:
-        def read(batch: Tokens) -> np.ndarray:
-            hidden, mask = self._read(batch)
-            return np.asarray(upper.run(None, {"hidden": hidden, "mask": mask})[0])
-
-        return read
-
     def _fill(self, rows: np.ndarray, read: Callable[[Tokens], np.ndarray], texts: Sequence[str], most: int) -> None:
         tokens = {row: self._tokens(text, most) for row, text in enumerate(texts) if text.strip()}
         for row, result in self._in_batches(read, tokens):
@@ -179,12 +179,17 @@ class SentenceEncoder:
 
     def _read(self, batch: Tokens) -> tuple[np.ndarray, np.ndarray]:
         """The states of the lower layers, shape (len(batch), longest, 384), and which of them are no padding."""
+        words, mask = self._begin(batch)
+        return self._lower.run(None, {"words": words, "mask": mask})[0], mask
+
+    def _begin(self, batch: Tokens) -> tuple[np.ndarray, np.ndarray]:
+        """The tokens below all layers, as `_read` returns their states."""
         longest = max(map(len, batch))
         ids = np.full((len(batch), longest), _PAD, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        return self._lower.run(None, {"ids": ids, "mask": mask})[0], mask
+        return self._words.run(None, {"ids": ids})[0], mask
 
 
 @lru_cache(maxsize=1)

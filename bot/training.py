@@ -18,7 +18,7 @@ from rich.console import Console
 from bot.city import City, load_city
 from bot.crisis.classifier import KINDS_FILE, LEVELS_FILE
 from bot.crisis.training import train_crisis, train_kinds
-from bot.encoder import LOWER, VECTORS, SentenceEncoder, shared_encoder
+from bot.encoder import LOWER, VECTORS, WORDS, SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
 from bot.examples import nlu_examples
 from bot.knowledge.index import Knowledge
@@ -56,7 +56,7 @@ def engine_inputs() -> list[Path]:
         "engine/requirements.lock.txt",
     ]
     code = ["encoder.py", "linear.py", "wording.py", "text.py", "extract.py", "language.py", "spans"]
-    weights = [f"weights/{name}" for name in (LOWER, VECTORS, "tokenizer.json")]
+    weights = [f"weights/{name}" for name in (WORDS, LOWER, VECTORS, "tokenizer.json")]
     return (
         [ROOT / name for name in names]
         + [ROOT / "bot" / name for name in code + weights]

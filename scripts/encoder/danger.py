@@ -158,8 +158,8 @@ def _scores(encoder: Encoder, danger: Danger, padded: tuple[Tensor, Tensor]) -> 
     ids, mask = padded
     with torch.autocast("cpu", dtype=torch.bfloat16):
         with torch.no_grad():
-            hidden = encoder.lower(ids, mask)
-        return danger(hidden, mask).float()
+            words = encoder.words(ids)
+        return danger(words, mask).float()
 
 
 def _loss(scores: Tensor, batch: Sequence[Example], labels: Sequence[str], calls: Tensor) -> Tensor:

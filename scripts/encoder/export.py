@@ -1,5 +1,5 @@
-"""Writes `bot/weights/{lower,vectors,danger}.onnx` and `danger.json` from what tune.py and danger.py kept: 8-bit
-weights, any batch, any length. Three files, because the runtime would run all layers of one, whatever was asked of it."""
+"""Writes `bot/weights/{words,lower,vectors,danger}.onnx` and `danger.json` from what tune.py and danger.py kept: 8-bit
+weights, any batch, any length. Four files, because the runtime would run all layers of one, whatever was asked of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import onnx
 import torch
 from danger import KEPT_DANGER
-from model import APART, Chances, Danger, Encoder, Layer, Lower, Meaning
+from model import APART, Chances, Danger, Encoder, Layer, Lower, Meaning, Words
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from teaching import ROOT, Reader
 from torch import Tensor
@@ -22,13 +22,15 @@ WEIGHTS = ROOT / "bot" / "weights"
 LOOKED_AT = 200
 """Utterances by which the largest channels are found."""
 
-PER_TOKEN = {"ids", "mask", "hidden"}
+PER_TOKEN = {"ids", "words", "mask", "hidden"}
 """What has a row a token; the rest has one a text."""
 
-Part = Lower | Meaning | Chances
+Part = Words | Lower | Meaning | Chances
 
 
-def set_large_channels_apart(lower: Lower, uppers: Sequence[Meaning | Chances], texts: Sequence[str]) -> None:
+def set_large_channels_apart(
+    words: Words, lower: Lower, meaning: Meaning, chances: Chances, texts: Sequence[str]
+) -> None:
     """See which inner channels of each layer grow large, and have them multiplied in floats."""
     reader = Reader(TOKENS)
     largest: dict[Layer, Tensor] = {}
@@ -37,7 +39,7 @@ def set_large_channels_apart(lower: Lower, uppers: Sequence[Meaning | Chances], 
         seen = functional.gelu(inner).abs().amax((0, 1))
         largest[layer] = torch.maximum(largest.get(layer, seen), seen)
 
-    layers = [layer for part in (lower, *uppers) for layer in part.layers]
+    layers = [layer for part in (lower, meaning, chances) for layer in part.layers]
     hooks = [
         layer.fi.register_forward_hook(lambda _, given, inner, layer=layer: look(layer, given, inner))
         for layer in layers
@@ -45,9 +47,9 @@ def set_large_channels_apart(lower: Lower, uppers: Sequence[Meaning | Chances], 
     with torch.no_grad():
         for text in texts:
             ids, mask = reader.padded([text])
-            hidden = lower(ids, mask)
-            for upper in uppers:
-                upper(hidden, mask)
+            begun = words(ids)
+            meaning(lower(begun, mask), mask)
+            chances(begun, mask)
     for hook, layer in zip(hooks, layers, strict=True):
         hook.remove()
         layer.set_apart(largest[layer].argsort())
@@ -59,16 +61,19 @@ def main() -> None:
     encoder.load_state_dict(torch.load(KEPT)["encoder"])
     danger = Danger(encoder, len(kept["labels"]))
     danger.load_state_dict(kept["danger"])
-    lower, meaning, chances = Lower(encoder).eval(), Meaning(encoder).eval(), Chances(danger).eval()
+    words, lower = Words(encoder).eval(), Lower(encoder).eval()
+    meaning, chances = Meaning(encoder).eval(), Chances(danger).eval()
     texts = list(utterances())
-    set_large_channels_apart(lower, [meaning, chances], texts[:: len(texts) // LOOKED_AT])
+    set_large_channels_apart(words, lower, meaning, chances, texts[:: len(texts) // LOOKED_AT])
     ids = torch.randint(4, 2000, (2, 12))
     mask = torch.ones_like(ids)
     with torch.no_grad():
-        hidden = lower(ids, mask)
-    write(lower, {"ids": ids, "mask": mask}, "hidden", "lower.onnx")
+        begun = words(ids)
+        hidden = lower(begun, mask)
+    write(words, {"ids": ids}, "words", "words.onnx")
+    write(lower, {"words": begun, "mask": mask}, "hidden", "lower.onnx")
     write(meaning, {"hidden": hidden, "mask": mask}, "vectors", "vectors.onnx")
-    write(chances, {"hidden": hidden, "mask": mask}, "danger", "danger.onnx")
+    write(chances, {"words": begun, "mask": mask}, "danger", "danger.onnx")
     (WEIGHTS / "danger.json").write_text(json.dumps(kept["labels"], indent=1) + "\n", encoding="utf-8")
 
 

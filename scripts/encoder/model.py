@@ -15,6 +15,7 @@ from torch.nn import functional
 ROWS = Path(__file__).with_name("rows.json")
 POSITIONS = 192
 FROZEN = 6
+DEEP = 9
 APART = 16
 """Channels inside each layer that are kept in floats: a few are ten times as large as all others, and eight bits for
 all of them together would leave the others none (Dettmers et al. 2022, LLM.int8)."""
@@ -99,10 +100,13 @@ class Encoder(nn.Module):
                     part.weight.copy_(torch.tensor(base.tensor(f"l{number}.{name}.w", *shape)))
                     part.bias.copy_(torch.tensor(base.tensor(f"l{number}.{name}.b")))
 
+    def words(self, ids: Tensor) -> Tensor:
+        """What each token is before any layer: its row of the vocabulary, and of its place."""
+        return self.ln(self.word(ids) + self.pos.weight[: ids.shape[1]][None])
+
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Through the frozen layers."""
-        x = self.ln(self.word(ids) + self.pos.weight[: ids.shape[1]][None])
-        return through(self.layers[:FROZEN], x, mask)
+        return through(self.layers[:FROZEN], self.words(ids), mask)
 
     def upper(self, x: Tensor, mask: Tensor) -> Tensor:
         """Through the taught layers, to one vector a text."""
@@ -114,28 +118,40 @@ class Encoder(nn.Module):
 
 
 class Danger(nn.Module):
-    """Layers of its own above the frozen ones, begun as a copy of the encoder's, and a score for each label."""
+    """Layers of its own, DEEP of them, begun as a copy of the encoder's first, and a score for each label."""
 
     def __init__(self, encoder: Encoder, labels: int) -> None:
         super().__init__()
-        self.layers = copy.deepcopy(encoder.layers[FROZEN:])
+        self.layers = copy.deepcopy(encoder.layers[:DEEP])
         self.head = nn.Linear(encoder.word.embedding_dim, labels)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """What the frozen layers made of some texts in, a row of scores a text out."""
+        """The encoder's `words` of some texts in, a row of scores a text out."""
         return self.head(functional.dropout(mean(through(self.layers, x, mask), mask), DROPOUT, self.training))
 
 
-class Lower(nn.Module):
-    """What `lower.onnx` holds: the frozen layers, under both of the others."""
+class Words(nn.Module):
+    """What `words.onnx` holds: the vocabulary and the places, under everything else."""
 
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
-        self.encoder, self.layers = encoder, encoder.layers[:FROZEN]
+        self.encoder = encoder
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor) -> Tensor:
         """A row a token."""
-        return self.encoder.lower(ids, mask)
+        return self.encoder.words(ids)
+
+
+class Lower(nn.Module):
+    """What `lower.onnx` holds: the frozen layers, under the vectors and the states of words."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.layers = encoder.layers[:FROZEN]
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        """A row a token."""
+        return through(self.layers, words, mask)
 
 
 class Meaning(nn.Module):
@@ -157,9 +173,9 @@ class Chances(nn.Module):
         super().__init__()
         self.danger, self.layers = danger, danger.layers
 
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
         """The probability of each label."""
-        return torch.softmax(self.danger(hidden, mask), -1)
+        return torch.softmax(self.danger(words, mask), -1)
 
 
 def through(layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
