@@ -129,7 +129,7 @@ class SentenceEncoder:
         chances[:, self.danger_labels.index(NONE)] = 1.0
 
         def danger(batch: Tokens) -> np.ndarray:
-            words, mask = self._begin(batch)
+            words, mask = self._words_of(batch)
             return np.asarray(self._danger.run(None, {"words": words, "mask": mask})[0])
 
         self._fill(chances, danger, texts, DANGER_TOKENS)
@@ -179,10 +179,10 @@ class SentenceEncoder:
 
     def _read(self, batch: Tokens) -> tuple[np.ndarray, np.ndarray]:
         """The states of the lower layers, shape (len(batch), longest, 384), and which of them are no padding."""
-        words, mask = self._begin(batch)
+        words, mask = self._words_of(batch)
         return self._lower.run(None, {"words": words, "mask": mask})[0], mask
 
-    def _begin(self, batch: Tokens) -> tuple[np.ndarray, np.ndarray]:
+    def _words_of(self, batch: Tokens) -> tuple[np.ndarray, np.ndarray]:
         """The tokens below all layers, as `_read` returns their states."""
         longest = max(map(len, batch))
         ids = np.full((len(batch), longest), _PAD, dtype=np.int64)
