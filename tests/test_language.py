@@ -1,6 +1,6 @@
 import pytest
 
-from bot.language import detect
+from bot.language import detect, languages_in
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,18 @@ def test_the_language_of_words(text: str, language: str) -> None:
 def test_what_is_in_neither_language_takes_the_default(text: str) -> None:
     assert detect(text, "") == ""
     assert detect(text, "en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("路灯坏了", {"zh"}),
+        ("the lift", {"en"}),
+        ("B座的lift坏了", {"zh", "en"}),
+        ("A", {"en"}),
+        ("路燈", {"zh"}),
+        ("13900000000 ？", set()),
+    ],
+)
+def test_the_languages_that_a_text_has_letters_of(text: str, languages: set[str]) -> None:
+    assert languages_in(text) == languages

@@ -15,8 +15,9 @@ from bot.language import LANGUAGES
 
 @dataclass(frozen=True)
 class ClueRule:
-    """One clue of a language. `firm`: no veto explains it away. `whole`: its pattern is all that an utterance may say, and then it
-    counts whatever the learned score makes of it. `hits` and `misses` are texts that a test holds it to."""
+    """One clue of a language: it is looked for only where a text has letters of that. `firm`: no veto explains it away.
+    `whole`: its pattern is all that an utterance may say, and then it counts whatever the learned score makes of it.
+    `hits` and `misses` are texts that a test holds it to."""
 
     id: str
     language: str

@@ -60,7 +60,7 @@ class CrisisRecogniser:
             return Finding()
         spans = _sentences(normal.text)
         languages = languages_in(normal.text)
-        # Searched once in the whole: what is not there is in none of its sentences.
+        # A rule that the whole text does not match is not looked for in its sentences.
         heard = clues_in([rule for rule in self._clues if rule.language in languages], normal.text)
         all_vetoes = [rule for rule in self._vetoes if rule.language in languages]
         # A rule for a whole utterance says nothing about a sentence among others.

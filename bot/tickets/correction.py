@@ -58,8 +58,9 @@ class Correction:
     ask_again: str | None = None
 
 
+_ASSENT = "嗯+|好的?|行|可以|ok(?:ay)?|yes|yeah|yep"
 _YES = re.compile(
-    r"\W*(?:嗯+|哦|好的?|行|可以|ok(?:ay)?|yes|yeah|yep|no problem)?\W*(?:都|全)?(?:对(?:的|了|啊|呀|头)?|没错|没有错|不错|是的?|没问题|正确|没有问题|确认|无误|准确|就是这样|就这样|没什么不对|没有不对的?|没写错|没说错|"
+    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:都|全)?(?:对(?:的|了|啊|呀|头)?|没错|没有错|不错|是的?|没问题|正确|没有问题|确认|无误|准确|就是这样|就这样|没什么不对|没有不对的?|没写错|没说错|"
     r"(?:yes |yeah |no,? )?(?:that'?s |it'?s |all |everything is |everything's |looks )*(?:correct|right|fine|good|ok|okay)|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct)(?:吗|的|了|呢)?\W*",
     re.IGNORECASE,
 )
@@ -124,7 +125,7 @@ def correct(
 
 
 def is_yes(plain: str) -> bool:
-    """Whether a text in half width, or a clause of it, says that all or an item is right, and no more."""
+    """Whether a text in half width, or a clause of it, says yes, or that all or an item is right, and no more."""
     return bool(_YES.fullmatch(plain) or (_IS_RIGHT.search(plain) and not _WRONG.search(_IS_RIGHT.sub("", plain))))
 
 

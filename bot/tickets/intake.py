@@ -52,7 +52,6 @@ _SUBMIT = re.compile(
     r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|just|you can|go ahead and) )*(?:(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
-_BARE_YES = re.compile(r"\W*(?:yes|yeah|yep|ok|okay|sure|好的?|行|嗯+|可以|是的?|对)\W*", re.IGNORECASE)
 _CLAUSE = re.compile(r"[，。！；,.!;\n]+")
 _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
@@ -273,10 +272,7 @@ def _wants_it_filed(plain: str) -> bool:
     to the matter, and must not be lost."""
     clauses = [clause for clause in _CLAUSE.split(plain) if clause.strip()]
     filing = [bool(_SUBMIT.fullmatch(clause)) for clause in clauses]
-    return any(filing) and all(
-        files or _BARE_YES.fullmatch(clause) or is_yes(clause.strip())
-        for clause, files in zip(clauses, filing, strict=True)
-    )
+    return any(filing) and all(files or is_yes(clause.strip()) for clause, files in zip(clauses, filing, strict=True))
 
 
 def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:

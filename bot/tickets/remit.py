@@ -31,6 +31,7 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 """What a question may hold beside the asking without naming a matter."""
+
 MATTER = 2
 """Characters that name one."""
 

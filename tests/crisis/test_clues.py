@@ -9,6 +9,7 @@ from bot.crisis.clues import ClueRule, load_clues
 from bot.crisis.recogniser import CrisisRecogniser
 from bot.encoder import shared_encoder
 from bot.errors import Misconfigured
+from bot.language import languages_in
 from bot.text import normalise
 
 CITY = load_city()
@@ -21,6 +22,7 @@ def test_a_clue_finds_its_hits(rule: ClueRule) -> None:
     assert rule.hits
     for text in rule.hits:
         assert rule.pattern.search(normalise(text).text), text
+        assert rule.language in languages_in(normalise(text).text), text
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -32,7 +34,7 @@ def test_its_misses_reach_nobody(rule: ClueRule) -> None:
 
 def test_every_kind_has_clues_in_both_languages() -> None:
     for language in ("zh", "en"):
-        kinds = {rule.kind for rule in RULES if rule.id.startswith(language)}
+        kinds = {rule.kind for rule in RULES if rule.language == language}
         assert kinds == set(CITY.crisis_kinds)
 
 
