@@ -24,6 +24,9 @@ ANONYMOUS = "anonymous"
 SHORT_ANSWER = 60
 """Characters up to which a whole utterance is taken as the answer to "where?" or "when?"."""
 
+BESIDE_CONTACT = 16
+"""Characters beside a number up to which it is all that was said: "我的电话是……", "call me on ..."."""
+
 Candidates = Sequence[tuple[str, float]]
 
 _BARE = re.compile(
@@ -53,12 +56,26 @@ _SUBMIT = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[，。！；,.!;\n]+")
+_INSTEAD = re.compile(
+    r"(?:算了|不(?:说|报|提|管|投诉|反映|举报|报修)|别管|先不管|不要)[^，。！；,.!;\n]{0,20}[，。！；,.!;\n]+\s*"
+    r"(?P<zh>[^，。！\n]{0,6}(?:真正|其实|改(?:成|为)?(?:说|报|投诉|反映|举报|报修)|换成|(?:要|想|该)(?:说|报|投诉|反映|举报|报修)的).{4,})"
+    r"|\b(?:forget|never ?mind|scrap|drop|ignore)(?: about)? (?:the|that|this|it|my|what|those|these)\b[^,.;!\n]{0,60}[,.;!\n]+\s*"
+    r"(?:it'?s just that )?(?P<en>.{0,12}\b(?:real|actual|true|main|bigger|worse|actually|instead|want|problem|trouble|thing|complain\w*|report)\b.{12,})",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The matter told so far is withdrawn and another told in its place."""
+
+_THERE = re.compile(
+    r"\b(?:there|here|same (?:place|spot|street|address))\b|[那这](?:里|儿|边|块)|同一个?地", re.IGNORECASE
+)
 _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
     re.IGNORECASE,
 )
 _VAGUE_TIME = re.compile(
-    r"^(早上|上午|中午|下午|晚上|夜里|半夜|白天|凌晨|平时|at night|in the (morning|evening|afternoon)|by day)$", re.I
+    r"^(一到)?(早上|上午|中午|下午|傍晚|晚上|夜里|半夜|白天|凌晨|平时|[天一擦]+黑|at (night|dusk)|in the (morning|evening|afternoon)|by day"
+    r"|(when|after|once) it('s| is| gets)? dark|after dark)$",
+    re.IGNORECASE,
 )
 """A part of the day alone does not say when something happened."""
 
@@ -136,6 +153,18 @@ class Said:
 Classify = Callable[[str], Candidates]
 
 
+def other_matter(text: str) -> str | None:
+    """What the resident complains of instead, where the utterance withdraws the matter told so far."""
+    found = _INSTEAD.search(half_width(text))
+    return (found["zh"] or found["en"]).strip() if found else None
+
+
+def is_contact(text: str, spans: Sequence[Span]) -> bool:
+    """Whether the utterance is a number or address to reach the resident, and hardly anything else."""
+    found = chosen(spans, "contact")
+    return found is not None and len(text) - len(found.text) <= BESIDE_CONTACT
+
+
 def wants_it_filed(text: str, spans: Sequence[Span]) -> bool:
     """Whether a question also tells what happened where, and asks that it be registered."""
     return any(span.kind == "place" for span in spans) and bool(_WISH.search(text))
@@ -167,6 +196,12 @@ def take_in(
         return replace(intake, contact=ANONYMOUS)
     if said.is_payload:
         return replace(intake, which_item=said.intent in {"correct_item", "deny"})
+    other = other_matter(said.text)
+    if other:
+        # Where the withdrawn matter is need not be where this one is, unless it is said to be "there".
+        where = intake.location if _THERE.search(other) else None
+        fresh = Intake(description=other, location=where, contact=intake.contact, read=said.id)
+        return _with_category(_with_spans(fresh, said), classify(other), is_sure)
     corrected = _correct(intake, said, asked, classify, now)
     if corrected is not None:
         return corrected
@@ -202,6 +237,15 @@ def _with_spans(intake: Intake, said: Said) -> Intake:
     return intake
 
 
+def _from_first_to_last(said: Said, place: str) -> str:
+    """Asked where, the resident may name more than one place ("the west gate, on Willow Street"): all of it, unless
+    it is long or something else stands between them; then `place`."""
+    places = [span for span in said.spans if span.kind == "place"]
+    start, end = min(span.start for span in places), max(span.end for span in places)
+    is_apart = any(span.kind != "place" and start <= span.start < end for span in said.spans)
+    return place if is_apart or end - start > SHORT_ANSWER else said.text[start:end]
+
+
 def _contact_text(said: Said, contact: Span) -> str:
     name = said.first("name")
     return f"{name.text} {contact.text}" if name and name.text not in contact.text else contact.text
@@ -233,11 +277,16 @@ def _answer(
 ) -> Intake:
     before = intake
     intake = _with_spans(intake, said)
+    if asked == "location" and intake.location and intake.location != before.location:
+        intake = replace(intake, location=_from_first_to_last(said, intake.location))
     text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
     is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not _QUESTION.search(text)
     if asked == "category" and intake.category is None:
         candidates = classify(f"{text} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
+    if asked in {"location", "occurred_at"} and is_contact(text, said.spans):
+        # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
+        return intake
     if asked == "location" and intake.location is None:
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:

@@ -20,6 +20,13 @@ def test_every_card_names_a_number_and_asks_one_thing(kind: str, language: str) 
     assert card.steps[language]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_threat_is_met_without_presuming_whose_it_is(language: str) -> None:
+    # "He is at my door with a knife" comes under this card as "I will stab him" does.
+    reply = PROTOCOL.card("violence_threat").reply[language]
+    assert not [word for word in ("愤", "生气", "angry", "you feel") if word in reply]
+
+
 def test_an_unknown_kind_is_met_as_danger_to_life() -> None:
     assert PROTOCOL.card(None) == PROTOCOL.card("life_hazard")
 

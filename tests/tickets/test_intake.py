@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import Span, extract
-from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, Said, take_in, wants_it_filed
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, Said, other_matter, take_in, wants_it_filed
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
@@ -107,3 +107,79 @@ def test_a_named_place_goes_before_a_longer_one_without_a_name() -> None:
     found = Said(id="1", text=words, intent="inform", spans=spans).first("place")
     assert found is not None
     assert found.text == "Unit 3, Songtao Court"
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Actually forget the noise. The real problem is the rats in the bin room", "The real problem is the rats in the bin room"),
+        ("never mind the parking, I want to complain about the lamp at gate 3", "I want to complain about the lamp at gate 3"),
+        ("算了，噪音的事不说了，改报路灯不亮", "改报路灯不亮"),
+        ("不投诉占道了，真正的问题是那边下水道堵了", "真正的问题是那边下水道堵了"),
+        ("刚才那个不要了，我要反映的是五楼漏水", "我要反映的是五楼漏水"),
+        ("never mind, thanks", None),
+        ("never mind the time, it was yesterday", None),
+        ("don't forget the address, it's 12 Hill Road", None),
+        ("算了，不报了", None),
+        ("不要留电话，谢谢", None),
+        ("他们不管，我都说了好几回了", None),
+    ],
+)  # fmt: skip
+def test_who_withdraws_the_matter_for_another_tells_the_other(text: str, other: str | None) -> None:
+    assert other_matter(text) == other
+
+
+@pytest.mark.parametrize(("where", "location"), [("那边", "金桂公寓3号楼"), ("", None)])
+def test_another_matter_keeps_the_contact_and_of_the_place_only_what_is_pointed_at(
+    where: str, location: str | None
+) -> None:
+    text = f"算了，电梯不说了，真正的问题是{where}路灯不亮"
+    said = Said("1", text, "cancel", extract(text, NOW))
+    shown = replace(ASKED_FOR_CONTACT, contact="13900005678")
+    after = take_in(shown, said, "confirmed", lambda _: [("street_lighting", 1.0)], lambda _: True, NOW)
+    assert after == Intake(
+        description=f"真正的问题是{where}路灯不亮",
+        category="street_lighting",
+        location=location,
+        contact="13900005678",
+        read="1",
+    )
+
+
+def answered(asked: str, text: str, *spans: Span) -> Intake:
+    """A complaint that lacks place and time after that answer."""
+    said = Said("1", text, "inform", [*spans, *(span for span in extract(text, NOW) if span.kind == "contact")])
+    begun = Intake(description="路灯坏了", category="street_light")
+    return take_in(begun, said, asked, lambda _: [("other", 1.0)], lambda _: True, NOW)
+
+
+def place(text: str, words: str) -> Span:
+    return Span("place", words, text.index(words), text.index(words) + len(words), words)
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "location"),
+    [
+        ("松林里西门出去，桃花街那一段", ["松林里西门", "桃花街那一段"], "松林里西门出去，桃花街那一段"),
+        ("Gate 3, on Plum Road", ["Gate 3", "Plum Road"], "Gate 3, on Plum Road"),
+        ("就在桃花街吧", ["桃花街"], "桃花街"),
+        ("桃花街，13900005678，松林里", ["桃花街", "松林里"], "桃花街"),
+    ],
+)
+def test_asked_where_all_that_was_named_is_the_place(text: str, places: list[str], location: str) -> None:
+    assert answered("location", text, *(place(text, words) for words in places)).location == location
+
+
+@pytest.mark.parametrize("asked", ["location", "occurred_at"])
+@pytest.mark.parametrize("text", ["13900005678", "我的电话是13900005678", "reach me on 13900005678"])
+def test_a_number_is_the_contact_whatever_was_asked(asked: str, text: str) -> None:
+    after = answered(asked, text)
+    assert (after.contact, after.location, after.occurred_text) == ("13900005678", None, None)
+
+
+@pytest.mark.parametrize("vague", ["一擦黑", "天一黑", "傍晚", "after dark", "when it gets dark"])
+def test_a_part_of_the_day_does_not_say_when_it_happened(vague: str) -> None:
+    text = f"{vague}就看不清路了，灯坏了"
+    said = Said("1", text, "file_complaint", [Span("time", vague, 0, len(vague), "")])
+    after = take_in(Intake(), said, None, lambda _: [("street_light", 1.0)], lambda _: True, NOW)
+    assert after.occurred_text is None
