@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.city import City
-from bot.crisis.classifier import CrisisClassifier, Scored
+from bot.crisis.classifier import CrisisClassifier, Scored, about_tokens
 from bot.crisis.clues import ClueRule, load_clues, matches
 from bot.crisis.finding import LEVELS, Clue, Finding, Veto
 from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
@@ -37,6 +38,18 @@ _ENGLISH_STOP = re.compile(r"(?<=[a-z0-9])\. ")
 _SIGNS = re.compile(r"死|命|血|火|跳|杀|打|救|药|活|疼|痛|晕|困|丢|失踪|煤气|燃气|刀|哭|怕|die|dead|kill|help|hurt|blood|fire|gas|jump|hit|lost|missing|scared|pain|breath")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """An utterance: the clues in all of it, the vetoes of its languages, the sentences with clues (where they begin and
+    end, and what matched), and the parts to be read for the score."""
+
+    normal: Normal
+    clues: list[ClueRule]
+    vetoes: list[VetoRule]
+    hits: list[tuple[int, int, list[tuple[ClueRule, re.Match[str]]]]]
+    readings: list[tuple[int, int]]
+
+
 class CrisisRecogniser:
     """Assesses utterances. Built once; `assess` never raises."""
 
@@ -55,32 +68,17 @@ class CrisisRecogniser:
 
     def assess(self, text: str) -> Finding:
         """What danger the words hold. Spans point into `text`."""
-        normal = normalise(text[:READ_CHARACTERS])
-        if not normal.text.strip():
+        heard = self._listen(text)
+        if heard is None:
             return Finding()
-        spans = _sentences(normal.text)
-        languages = languages_in(normal.text)
-        # A rule that the whole text does not match is not looked for in its sentences.
-        heard = clues_in([rule for rule in self._clues if rule.language in languages], normal.text)
-        all_vetoes = [rule for rule in self._vetoes if rule.language in languages]
-        # A rule for a whole utterance says nothing about a sentence among others.
-        rules = heard if len(spans) == 1 else [rule for rule in heard if not rule.whole]
-        found = [(start, matches(rules, normal.text[start:end]), normal.text[start:end]) for start, end in spans]
-        far = vetoes_in(all_vetoes, normal.text, "text") if any(clues for _, clues, _ in found) else []
-        clues: list[tuple[ClueRule, Clue]] = []
-        vetoes: list[Veto] = list(far)
-        for start, hits, sentence in found:
-            near = vetoes_in(all_vetoes, sentence, "sentence") if hits else []
-            vetoes += near
-            over = bool(near) and is_over_or_feared(all_vetoes, sentence)
-            kept = [(rule, hit) for rule, hit in hits if not (over if rule.firm else near or far)]
-            clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
-        readings = _readings(normal.text, spans, {start for start, hits, _ in found if hits})
-        scored = self._score([normal.text[start:end] for start, end in readings], heard, all_vetoes)
+        clues, vetoes = self._kept(heard, text)
+        scored = self._score(heard)
         level, kind = self._decide([rule for rule, _ in clues], scored)
         if level == "none" or kind is None:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
-        evidence = [clue for _, clue in clues] or [_learned(kind, level, readings[scored.row], normal, text)]
+        evidence = [clue for _, clue in clues] or [
+            _learned(kind, level, heard.readings[scored.row], heard.normal, text)
+        ]
         return Finding(
             kind=kind,
             level=level,
@@ -91,12 +89,52 @@ class CrisisRecogniser:
             contacts=tuple(span.text for span in contacts(text[:SPAN_CHARACTERS])),
         )
 
-    def _score(self, readings: list[str], heard: list[ClueRule], vetoes: list[VetoRule]) -> Scored:
-        """`heard` are the clues in the utterance."""
+    def score(self, text: str) -> Scored:
+        """The learned score alone, of what `assess` would read: its thresholds are set by it."""
+        heard = self._listen(text)
+        return self._score(heard) if heard else Scored()
+
+    def _listen(self, text: str) -> _Heard | None:
+        """None where nothing was said."""
+        normal = normalise(text[:READ_CHARACTERS])
+        if not normal.text.strip():
+            return None
+        spans = _sentences(normal.text)
+        languages = languages_in(normal.text)
+        # A rule that the whole text does not match is not looked for in its sentences.
+        clues = clues_in([rule for rule in self._clues if rule.language in languages], normal.text)
+        # A rule for a whole utterance says nothing about a sentence among others.
+        rules = clues if len(spans) == 1 else [rule for rule in clues if not rule.whole]
+        hits = {start: matches(rules, normal.text[start:end]) for start, end in spans}
+        return _Heard(
+            normal,
+            clues,
+            [rule for rule in self._vetoes if rule.language in languages],
+            [(start, end, hits[start]) for start, end in spans if hits[start]],
+            _readings(normal.text, spans, {start for start in hits if hits[start]}),
+        )
+
+    def _kept(self, heard: _Heard, text: str) -> tuple[list[tuple[ClueRule, Clue]], list[Veto]]:
+        """The clues that nothing explains away, and the vetoes that were heard."""
+        normal = heard.normal
+        far = vetoes_in(heard.vetoes, normal.text, "text") if heard.hits else []
+        clues: list[tuple[ClueRule, Clue]] = []
+        vetoes: list[Veto] = list(far)
+        for start, end, hits in heard.hits:
+            sentence = normal.text[start:end]
+            near = vetoes_in(heard.vetoes, sentence, "sentence")
+            vetoes += near
+            over = bool(near) and is_over_or_feared(heard.vetoes, sentence)
+            kept = [(rule, hit) for rule, hit in hits if not (over if rule.firm else near or far)]
+            clues += [(rule, _clue(rule, start + hit.start(), start + hit.end(), normal, text)) for rule, hit in kept]
+        return clues, vetoes
+
+    def _score(self, heard: _Heard) -> Scored:
         if self._classifier is None:
             return Scored()
-        clues = [heard] if len(readings) == 1 else [clues_in(heard, text) for text in readings]
-        marked = [marks(in_text, vetoes, text) for in_text, text in zip(clues, readings, strict=True)]
+        readings = [heard.normal.text[start:end] for start, end in heard.readings]
+        clues = [heard.clues] if len(readings) == 1 else [clues_in(heard.clues, text) for text in readings]
+        marked = [marks(in_text, heard.vetoes, text) for in_text, text in zip(clues, readings, strict=True)]
         return self._classifier.worst(readings, marked)
 
     def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
@@ -129,7 +167,7 @@ def _readings(text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> 
     """What the learned score reads: the whole, or of a long text the most suspicious parts."""
     parts: list[tuple[int, int]] = []
     for start, end in spans:
-        if parts and _tokens(text[parts[-1][0] : end]) <= PART_TOKENS:
+        if parts and about_tokens(text[parts[-1][0] : end]) <= PART_TOKENS:
             parts[-1] = (parts[-1][0], end)
         else:
             parts.append((start, end))
@@ -140,12 +178,6 @@ def _readings(text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> 
         return has_clue, len(_SIGNS.findall(words)), len(words)
 
     return sorted(parts, key=suspicion, reverse=True)[:PARTS]
-
-
-def _tokens(text: str) -> float:
-    """About how many tokens the encoder makes of it: two for three Chinese characters, one for four letters."""
-    letters = sum(char < "\u0250" for char in text)
-    return letters / 4 + (len(text) - letters) / 1.5
 
 
 def _learned(kind: str, level: str, reading: tuple[int, int], normal: Normal, text: str) -> Clue:

@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.crisis.classifier import LEVELS_FILE, CrisisClassifier, DangerLabels, Scored, scores
+from bot.crisis.classifier import (
+    LEVELS_FILE,
+    CrisisClassifier,
+    DangerLabels,
+    Scored,
+    about_tokens,
+    scores,
+    threshold_name,
+)
 from bot.linear import LinearModel, Wording
 
 LABELS = ["concern/abuse", "high/abuse", "high/life_hazard", "imminent/life_hazard", "none"]
@@ -67,9 +75,17 @@ def wording_of(labels: list[str], says: list[float], **thresholds: float) -> Lin
     return LinearModel(labels, nothing, np.zeros((len(labels), 0)), np.log(says), thresholds=thresholds)
 
 
+THRESHOLDS = {
+    threshold_name(level, language, is_long): 0.5
+    for level in ("urgent", "concern")
+    for language in ("zh", "en")
+    for is_long in (False, True)
+}
+
+
 def classifier_of(said: dict[str, list[float]], kinds: list[float]) -> CrisisClassifier:
-    thresholds = {f"{level}_{language}": 0.5 for level in ("urgent", "concern") for language in ("zh", "en")}
-    levels = wording_of(["concern", "none", "urgent"], [1 / 3, 1 / 3, 1 / 3], **{**thresholds, "urgent_zh": 0.3})
+    thresholds = THRESHOLDS | {threshold_name("urgent", "zh", False): 0.3, threshold_name("urgent", "en", True): 0.6}
+    levels = wording_of(["concern", "none", "urgent"], [1 / 3, 1 / 3, 1 / 3], **thresholds)
     return CrisisClassifier(levels, wording_of(["abuse", "life_hazard"], kinds), FakeEncoder(said))  # type: ignore[arg-type]
 
 
@@ -86,8 +102,7 @@ def test_nothing_more_is_read_once_somebody_must_come() -> None:
 
 
 def test_what_is_harmless_beyond_doubt_by_its_wording_is_not_read() -> None:
-    thresholds = {f"{level}_{language}": 0.5 for level in ("urgent", "concern") for language in ("zh", "en")}
-    levels = wording_of(["concern", "none", "urgent"], [0.004, 0.992, 0.004], **thresholds)
+    levels = wording_of(["concern", "none", "urgent"], [0.004, 0.992, 0.004], **THRESHOLDS)
     classifier = CrisisClassifier(levels, wording_of(["abuse"], [1.0]), FakeEncoder({}))  # type: ignore[arg-type]
     assert classifier.worst(["a text that the encoder does not know"], [[]]) == Scored()
 
@@ -112,3 +127,23 @@ def test_each_language_has_thresholds_of_its_own() -> None:
     classifier = classifier_of({"help": said, "救命": said}, [0.5, 0.5])
     assert classifier.worst(["help"], [[]]).thresholds.urgent == 0.5
     assert classifier.worst(["救命"], [[]]).thresholds.urgent == 0.3
+
+
+def test_a_long_text_and_the_parts_of_one_have_thresholds_of_their_own() -> None:
+    long, part = "please help " * 20, "help"
+    classifier = classifier_of({long: [0.1, 0.2, 0.0, 0.2, 0.5], part: [0.1, 0.2, 0.0, 0.2, 0.5]}, [0.5, 0.5])
+    assert classifier.worst([part], [[]]).thresholds.urgent == 0.5
+    assert classifier.worst([long], [[]]).thresholds.urgent == 0.6
+    assert classifier.worst([part, part], [[], []]).thresholds.urgent == 0.6
+
+
+def test_two_tokens_are_about_three_chinese_characters_or_eight_letters() -> None:
+    assert about_tokens("救救我") == about_tokens("help me!") == 2
+
+
+def test_without_the_kinds_no_kind_is_told() -> None:
+    levels = wording_of(["concern", "none", "urgent"], [1 / 3, 1 / 3, 1 / 3], **THRESHOLDS)
+    classifier = CrisisClassifier(levels, None, FakeEncoder({"a": [0, 0, 0.2, 0.7, 0.1]}))  # type: ignore[arg-type]
+    worst = classifier.worst(["a"], [[]])
+    assert worst.urgent > worst.thresholds.urgent
+    assert worst.kind is None

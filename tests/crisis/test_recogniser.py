@@ -134,6 +134,26 @@ def test_no_score_doubts_an_alarm_that_is_all_that_was_said() -> None:
     assert not doubting.assess("听我说个笑话。楼上着火了。消防员先问Wi-Fi密码").is_urgent
 
 
+class _Remembering:
+    """A learned score that keeps what it was given to read."""
+
+    def __init__(self) -> None:
+        self.read: list[list[str]] = []
+
+    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
+        self.read.append([*texts, *(mark for marked in marks for mark in marked)])
+        return Scored(urgent=0.4)
+
+
+@pytest.mark.parametrize("text", ["救救我，他又打我", "停水三天了。" * 40 + "我不想活了。", "the lift is stuck"])
+def test_the_score_alone_is_of_what_is_assessed(text: str) -> None:
+    remembering = _Remembering()
+    recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), cast(CrisisClassifier, remembering))
+    assert recogniser.score(text).urgent == recogniser.assess(text).score == 0.4
+    assert remembering.read[0] == remembering.read[1] != []
+    assert recogniser.score("  ") == Scored()
+
+
 def test_despair_is_flagged_and_takes_nothing_away() -> None:
     finding = RECOGNISER.assess("活着真没意思")
     assert finding.level == "concern"

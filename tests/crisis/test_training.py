@@ -7,9 +7,18 @@ import numpy as np
 import pytest
 
 from bot.city import load_city
+from bot.crisis.classifier import threshold_name
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import complaint_examples, everyday_examples, grievance_examples, own_examples
-from bot.crisis.training import CALLED, FALSE_ALARMS, NOTED, set_thresholds, train_kinds
+from bot.crisis.training import (
+    CALLED,
+    FALSE_ALARMS,
+    LONG_FALSE_ALARMS,
+    NOTED,
+    Sounded,
+    set_thresholds,
+    train_kinds,
+)
 from bot.language import LANGUAGES
 from bot.linear import LinearModel, Wording
 from bot.settings import ROOT
@@ -50,31 +59,38 @@ def test_a_marked_complaint_is_harmless_unless_it_holds_a_clue(tmp_path: Path) -
     assert list(complaint_examples(tmp_path, load_clues(CITY))) == [("昨天中午十二点多路灯坏了", "none")]
 
 
-def test_thresholds_let_through_no_more_near_misses_than_the_budget() -> None:
-    urgent, danger = np.linspace(0, 0.5, 200), np.linspace(0.1, 0.6, 200)
-    labels = ["none"] * 200 + ["high/abuse", "concern/abuse", "high/abuse"]
-    for language in LANGUAGES:
-        model = _model()
-        figures = set_thresholds(
-            model,
-            language,
-            np.append(urgent, [0.6, 0.05, 0.01]),
-            np.append(danger, [0.8, 0.75, 0.11]),
-            labels,
-            (np.zeros(9), np.zeros(9)),
-        )
-        assert np.mean(urgent > model.thresholds[f"urgent_{language}"]) <= FALSE_ALARMS
-        assert figures["recall_urgent"] == 0.5
-        assert figures["recall_concern"] == 1.0
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("is_long", "budget"), [(False, FALSE_ALARMS), (True, LONG_FALSE_ALARMS)])
+def test_thresholds_let_through_no_more_near_misses_than_the_budget(
+    language: str, is_long: bool, budget: float
+) -> None:
+    near = [sounded("none", score, score + 0.1) for score in np.linspace(0, 0.5, 200)]
+    dangers = [sounded("high/abuse", 0.6, 0.8), sounded("concern/abuse", 0.05, 0.75), sounded("high/abuse", 0.01, 0.11)]
+    model = _model()
+    figures = set_thresholds(model, language, is_long, [*near, *dangers])
+    call = model.thresholds[threshold_name("urgent", language, is_long)]
+    assert budget - 0.01 < np.mean([each.urgent > call for each in near]) <= budget
+    assert figures["recall_urgent"] == 0.5
+    assert figures["recall_concern"] == 1.0
 
 
 def test_thresholds_keep_everyday_messages_to_their_budget_too() -> None:
-    model, scores = _model(), np.linspace(0, 0.5, 10)
-    everyday = np.linspace(0, 1, 101)
-    labels = ["none"] * 8 + ["high/abuse", "concern/abuse"]
-    figures = set_thresholds(model, "en", scores, scores, labels, (everyday, everyday))
+    near = [sounded("none", score, score) for score in np.linspace(0, 0.5, 8)]
+    plain = [sounded("none", score, score, is_own=False) for score in np.linspace(0, 1, 101)]
+    model = _model()
+    figures = set_thresholds(model, "en", False, [*near, sounded("high/abuse", 0.5, 0.5), *plain])
     assert figures["recall_urgent"] == 0.0
-    assert model.thresholds == pytest.approx({"urgent_en": 1 - CALLED, "concern_en": 1 - NOTED})
+    assert model.thresholds == pytest.approx({"urgent_en_short": 1 - CALLED, "concern_en_short": 1 - NOTED})
+
+
+def test_where_nothing_harmless_was_held_out_nobody_is_called() -> None:
+    model = _model()
+    set_thresholds(model, "zh", True, [sounded("high/abuse", 0.9, 0.9)])
+    assert set(model.thresholds.values()) == {1.0}
+
+
+def sounded(label: str, urgent: float, danger: float, is_own: bool = True) -> Sounded:
+    return Sounded(label, is_own, False, urgent, danger)
 
 
 def _model() -> LinearModel:
