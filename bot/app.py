@@ -109,16 +109,16 @@ def build_services(settings: Settings, clock: Clock = now_utc) -> Services:
         tagger=SpanTagger(spans_model(settings), encoder),
         knowledge=Knowledge(city, encoder, settings.model_dir),
         gaps=Gaps(GapStore(storage.database), encoder, clock),
-        tickets=TicketService(TicketStore(storage.database), storage, city, clock, _router(settings)),
+        tickets=TicketService(TicketStore(storage.database), storage, city, clock, _router(settings, encoder)),
         categories=CategoryClassifier.load(city, encoder, settings.model_dir / "categories.npz"),
         remit=RemitClassifier.load(city, encoder, settings.model_dir / "remit.npz"),
     )
 
 
-def _router(settings: Settings) -> Router | None:
+def _router(settings: Settings, encoder: SentenceEncoder) -> Router | None:
     """What `hotline train routing` learned; None where nobody has run it."""
     path = routing_model(settings)
-    return Router.load(path) if path.exists() else None
+    return Router.load(path, encoder) if path.exists() else None
 
 
 def build_recogniser(settings: Settings, city: City) -> CrisisRecogniser:

@@ -153,12 +153,13 @@ def settings_root() -> Path:
 
 def _train_routing(settings: Settings, history: Path) -> None:
     from bot.city import load_city
+    from bot.encoder import SentenceEncoder
     from bot.settings import routing_model
     from bot.tickets.router import Router, departments_of, read_history
 
     texts, labels = read_history(history)
     departments = departments_of(labels, load_city(settings.city_dir))
-    router = Router.train(texts, departments)
+    router = Router.train(texts, departments, SentenceEncoder(threads=os.cpu_count() or 1))
     router.save(routing_model(settings))
     typer.echo(
         f"Learned from {len(texts)} complaints of {len(set(departments))} departments. "

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.svm import LinearSVC
 
-from bot.encoder import SentenceEncoder
+from bot.encoder import DIMENSIONS, Encoder, SentenceEncoder
 from bot.errors import Misconfigured
 from bot.wording import pieces
 
@@ -29,6 +29,19 @@ STEPS = 60
 ninety."""
 
 SVM_STRENGTH = 1.0
+
+VECTOR_LENGTH = 3.0
+"""The length of a vector beside features of wording, which are of length 1, for a support vector machine."""
+
+VECTORS_TAUGHT = 4_000
+"""Texts of a history that are read for their meaning: a minute on two cores. Twice as many teach no more."""
+
+UNSURE = 0.3
+"""Share of the held-out texts of which the wording is not sure: the other seven in ten never wait for the encoder. Of
+1,500 Chinese texts with seven labels, 0.842 macro-F1 by wording, 0.856 by both for all, 0.855 by both for the unsure."""
+
+SURE = "sure"
+"""The name of the threshold of probability from which the wording alone decides."""
 
 _TINY = 1e-12
 
@@ -177,9 +190,13 @@ class LinearModel:
         """Each label with its probability, likeliest first."""
         return self._ranked(self.chances([text], encoder.encode([text]))[0])
 
-    def by_wording(self, text: str) -> list[tuple[str, float]]:
-        """The same of a model that was trained on wording alone: no vector is made."""
-        return self._ranked(self.chances([text])[0])
+    def by_wording_first(self, text: str, encoder: Encoder) -> list[tuple[str, float]]:
+        """The same of a model that `train_wording_first` made: a vector is made only where the wording is not sure."""
+        counts = counted([text])
+        shares = self.chances_of(counts, np.zeros((1, DIMENSIONS), dtype=np.float32))[0]
+        if shares.max() < self.thresholds[SURE]:
+            shares = self.chances_of(counts, encoder.encode([text]))[0]
+        return self._ranked(shares)
 
     def _ranked(self, shares: np.ndarray) -> list[tuple[str, float]]:
         order = np.argsort(-shares)
@@ -267,24 +284,48 @@ def _regression(
     return weights[:-1], weights[-1]
 
 
-def train_on_wording(texts: Sequence[str], labels: Sequence[str]) -> LinearModel:
-    """A model of the wording alone, for long texts and histories of any label set; two labels at least.
+def train_wording_first(texts: Sequence[str], labels: Sequence[str], encoder: Encoder) -> LinearModel:
+    """A model for long texts and histories of any label set, two labels at least: the wording decides, and where it is
+    not sure the meaning too, whose reading takes ten times as long.
 
-    Calibrated on the texts held out, then taught by all of them.
+    Calibrated on the texts held out, then taught by all of them; by the vectors of VECTORS_TAUGHT at most.
     """
     counts = counted(texts)
-    names, codes = np.unique(np.array(labels), return_inverse=True)
+    names, firsts, codes = np.unique(np.array(labels), return_index=True, return_inverse=True)
     held_out = np.array([is_held_out(text) for text in texts])
     wording = Wording.of(counts)
-    features = wording.features(counts)
-    temperature = 1.0
-    if held_out.any() and len(np.unique(codes[~held_out])) == len(names):
-        temperature = _temperature(
-            features[held_out] @ _separated(features[~held_out], codes[~held_out]), codes[held_out]
-        )
-    weights = _separated(features, codes).T / temperature
-    scales = Scales(vector=0.0, wording=1.0)
-    return LinearModel([str(name) for name in names], wording, weights, np.zeros(len(names)), scales)
+    worded = wording.features(counts)
+    # Each label is there, however rare.
+    read = np.zeros(len(texts), dtype=bool)
+    read[:: -(-len(texts) // VECTORS_TAUGHT)] = read[firsts] = True
+    meant = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    meant[read] = encoder.encode([text for text, is_read in zip(texts, read, strict=True) if is_read]) * VECTOR_LENGTH
+    weight_of_meaning, weight_of_wording, sure = 0.0, 1.0, 0.0
+    taught, asked = ~held_out, held_out & read
+    if asked.any() and len(np.unique(codes[taught & read])) == len(names):
+        by_wording = worded[held_out] @ _separated(worded[taught], codes[taught])
+        by_meaning = meant[asked] @ _separated(meant[taught & read], codes[taught & read])
+        weight_of_meaning, weight_of_wording = _weights_of(by_meaning, by_wording[read[held_out]], codes[asked])
+        sure = float(np.quantile(_softmax(by_wording * weight_of_wording).max(axis=1), UNSURE))
+    weights = np.hstack(
+        [
+            _separated(meant[read], codes[read]).T * weight_of_meaning,
+            _separated(worded, codes).T * weight_of_wording,
+        ]
+    )
+    scales = Scales(vector=VECTOR_LENGTH, wording=1.0)
+    return LinearModel([str(name) for name in names], wording, weights, np.zeros(len(names)), scales, {SURE: sure})
+
+
+def _weights_of(meant: np.ndarray, worded: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
+    """By what the scores of both must be multiplied for probabilities that mean what they say: least log loss."""
+    rows = np.arange(len(codes))
+    losses: dict[tuple[float, float], Any] = {
+        (share * weight, weight): -np.log(_softmax((meant * share + worded) * weight)[rows, codes] + _TINY).mean()
+        for weight in np.geomspace(0.3, 10.0, 25).tolist()
+        for share in np.linspace(0.0, 0.3, 13).tolist()
+    }
+    return min(losses, key=lambda weights: losses[weights])
 
 
 def _separated(features: csr_matrix, codes: np.ndarray) -> np.ndarray:

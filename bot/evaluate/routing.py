@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
 
+from bot.encoder import SentenceEncoder
 from bot.evaluate.figures import macro_f1, percentile, share
 from bot.settings import Settings
 from bot.tickets.router import Router, read_history
@@ -15,7 +17,7 @@ def measure_routing(settings: Settings, train: Path, test: Path) -> dict[str, An
     """Train on one file, measure on the other: accuracy, macro_f1, train_seconds, p50_ms."""
     texts, labels = read_history(train)
     started = time.perf_counter()
-    router = Router.train(texts, labels)
+    router = Router.train(texts, labels, SentenceEncoder(threads=os.cpu_count() or 1))
     trained_s = time.perf_counter() - started
     unseen, expected = read_history(test)
     predicted, times = [], []

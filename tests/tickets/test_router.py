@@ -1,12 +1,16 @@
 """The router on a small history of a city's own."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.city import load_city
+from bot.encoder import DIMENSIONS, shared_encoder
 from bot.errors import Misconfigured
+from bot.linear import LinearModel, Wording
 from bot.tickets.router import Router, departments_of, read_history
 
 WATER = ["家里停水三天了", "水管爆了没人修", "自来水发黄有味道", "水压太低洗不了澡", "小区又停水了", "水费算错了"]
@@ -16,7 +20,7 @@ HISTORY = [(text, "水务") for text in WATER] + [(text, "道路") for text in R
 
 def a_router() -> Router:
     texts, labels = zip(*(HISTORY * 3), strict=True)
-    return Router.train(texts, labels)
+    return Router.train(texts, labels, shared_encoder())
 
 
 @pytest.mark.parametrize(("text", "label"), [("楼里停水两天了", "水务"), ("门口路面有坑", "道路")])
@@ -27,7 +31,7 @@ def test_an_unseen_complaint_goes_where_its_like_went(text: str, label: str) -> 
 def test_three_labels_and_their_probabilities() -> None:
     history = [*HISTORY, *((text, "供暖") for text in ("暖气不热", "供暖停了", "家里暖气片冰凉"))] * 3
     texts, labels = zip(*history, strict=True)
-    label, chance = Router.train(texts, labels).likeliest("暖气片不热")
+    label, chance = Router.train(texts, labels, shared_encoder()).likeliest("暖气片不热")
     assert label == "供暖"
     assert 1 / 3 < chance <= 1
 
@@ -35,8 +39,46 @@ def test_three_labels_and_their_probabilities() -> None:
 def test_what_was_saved_decides_alike(tmp_path: Path) -> None:
     router = a_router()
     router.save(tmp_path / "routing.npz")
-    again = Router.load(tmp_path / "routing.npz")
+    again = Router.load(tmp_path / "routing.npz", shared_encoder())
     assert again.likeliest("楼里停水两天了")[1] == pytest.approx(router.likeliest("楼里停水两天了")[1], abs=0.01)
+
+
+class CountingEncoder:
+    """Vectors that say nothing, and how many were asked for."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts += texts
+        return np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+
+
+def test_the_meaning_is_asked_only_where_the_wording_is_not_sure() -> None:
+    encoder = CountingEncoder()
+    texts, labels = zip(
+        *((f"{text}，第{number}次", label) for text, label in HISTORY for number in range(20)), strict=True
+    )
+    router = Router.train(texts, labels, encoder)
+    encoder.texts.clear()
+    router.label("家里停水三天了，第3次")
+    assert encoder.texts == []
+    router.label("有件事想反映")
+    assert encoder.texts == ["有件事想反映"]
+
+
+def test_what_is_meant_decides_where_the_words_are_new() -> None:
+    texts, labels = zip(*((f"{text}{end}", label) for text, label in HISTORY for end in "了啊呢吧呀哦"), strict=True)
+    router = Router.train(texts, labels, shared_encoder())
+    assert router.label("the tap has been dry since Monday") == "水务"
+    assert router.label("a pothole burst my tyre") == "道路"
+
+
+def test_a_router_of_an_older_make_is_refused(tmp_path: Path) -> None:
+    nothing = Wording(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+    LinearModel(["a", "b"], nothing, np.zeros((2, 0)), np.zeros(2)).save(tmp_path / "routing.npz")
+    with pytest.raises(Misconfigured, match="train routing"):
+        Router.load(tmp_path / "routing.npz", shared_encoder())
 
 
 def test_labels_name_departments_or_categories() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.city import load_city
+from bot.encoder import shared_encoder
 from bot.errors import NotFound, Refused
 from bot.storage.tickets import TicketStore
 from bot.storage.unit import Storage
@@ -54,7 +55,9 @@ async def test_the_citys_history_decides_where_it_is_sure(storage: Storage, cloc
     history = [(text, "housing") for text in ("路灯坏了", "小区路灯不亮", "楼下的灯坏了很久")]
     history += [(text, "water") for text in ("停水了", "水管爆了", "自来水发黄")]
     texts, labels = zip(*(history * 5), strict=True)
-    router = Router.train(texts, [{"housing": "housing_construction"}.get(one, one) for one in labels])
+    router = Router.train(
+        texts, [{"housing": "housing_construction"}.get(one, one) for one in labels], shared_encoder()
+    )
     service = TicketService(TicketStore(storage.database), storage, load_city(), clock, router)
     assert (await service.file(a_draft(), "k1")).department == "housing_construction"
     unsure = await service.file(a_draft(description="有件事想反映"), "k2")
