@@ -95,6 +95,12 @@ def _said_before(tracker: Tracker) -> str | None:
     return text if text and not text.startswith("/") else None
 
 
+def last_said(tracker: Tracker) -> str | None:
+    """The name of the response that the assistant gave last, before the latest utterance; None where it had none."""
+    said = [event for event in tracker.events if event.get("event") == "bot"]
+    return (said[-1].get("metadata") or {}).get("utter_action") if said else None
+
+
 def asked_of(tracker: Tracker) -> str | None:
     """The item that the form asked for last."""
     asked = tracker.get_slot("requested_slot")

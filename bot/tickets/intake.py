@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.extract import Span
+from bot.extract import Span, times
 from bot.spans.span import chosen, half_width
 from bot.tickets.correction import correct, is_yes
 from bot.tickets.ticket import Draft
@@ -205,7 +205,7 @@ def take_in(
     corrected = _correct(intake, said, asked, classify, now)
     if corrected is not None:
         return corrected
-    return _answer(intake, said, asked, classify, is_sure)
+    return _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure)
 
 
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
@@ -248,7 +248,9 @@ def _from_first_to_last(said: Said, place: str) -> str:
 
 def _contact_text(said: Said, contact: Span) -> str:
     name = said.first("name")
-    return f"{name.text} {contact.text}" if name and name.text not in contact.text else contact.text
+    # Digits that were spelt out ("一三八……") are of use to nobody who calls.
+    number = contact.text if re.search(r"[0-9A-Za-z]", contact.text) else contact.value
+    return f"{name.text} {number}" if name and name.text not in number else number
 
 
 def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, now: datetime) -> Intake | None:
@@ -272,6 +274,13 @@ def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, 
     return changed
 
 
+def _with_rules(said: Said, asked: str | None, now: datetime) -> Said:
+    """Asked when, what the rules alone read in the answer is enough where the tagger found nothing."""
+    if asked == "occurred_at" and not said.first("time"):
+        return replace(said, spans=[*said.spans, *times(said.text, now)])
+    return said
+
+
 def _answer(
     intake: Intake, said: Said, asked: str | None, classify: Classify, is_sure: Callable[[Candidates], bool]
 ) -> Intake:
@@ -287,6 +296,8 @@ def _answer(
     if asked in {"location", "occurred_at"} and is_contact(text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
+    if asked == "location" and intake.location is None and _tells_more(intake, classify(text), is_sure):
+        return _with_category(replace(intake, description=f"{intake.description}\n{text}"), classify(text), is_sure)
     if asked == "location" and intake.location is None:
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:
@@ -314,6 +325,13 @@ def _answer(
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")
     return intake
+
+
+def _tells_more(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> bool:
+    """Whether the resident, asked where, tells what it really is about; once, or a place that nobody knows would be
+    asked for again and again."""
+    is_another = is_sure(candidates) and candidates[0][0] not in {intake.category, "other"}
+    return is_another and "\n" not in (intake.description or "")
 
 
 def _wants_it_filed(plain: str) -> bool:

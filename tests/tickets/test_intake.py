@@ -183,3 +183,40 @@ def test_a_part_of_the_day_does_not_say_when_it_happened(vague: str) -> None:
     said = Said("1", text, "file_complaint", [Span("time", vague, 0, len(vague), "")])
     after = take_in(Intake(), said, None, lambda _: [("street_light", 1.0)], lambda _: True, NOW)
     assert after.occurred_text is None
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "after"),
+    [
+        ("下水道堵了，污水往外冒，报了没人修", "drainage", ("路灯坏了\n下水道堵了，污水往外冒，报了没人修", "drainage", None)),
+        ("老磨坊后头那根灯杆子", "street_light", ("路灯坏了", "street_light", "老磨坊后头那根灯杆子")),
+    ],
+)  # fmt: skip
+def test_who_asked_where_tells_another_matter_adds_to_the_first_and_is_asked_again(
+    text: str, category: str, after: tuple[str, str, str | None]
+) -> None:
+    begun = Intake(description="路灯坏了", category="street_light")
+    said = Said("1", text, "inform", [])
+    took = take_in(begun, said, "location", lambda _: [(category, 0.9)], lambda _: True, NOW)
+    assert (took.description, took.category, took.location) == after
+    again = take_in(took, replace(said, id="2"), "location", lambda _: [("heating", 0.9)], lambda _: True, NOW)
+    assert again.location == (after[2] or text)
+
+
+def test_digits_that_were_spelt_out_are_kept_as_digits() -> None:
+    assert after(("inform", "一三九零零零零五六七八")).contact == "13900005678"
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "when"),
+    [
+        ("occurred_at", "好，接着登记，坏的时间是11月19号", "11月19号"),
+        ("occurred_at", "ok, go on, it broke on 19 November", "19 November"),
+        ("contact", "好，接着登记，坏的时间是11月19号", None),
+    ],
+)
+def test_asked_when_what_the_rules_read_is_enough(asked: str, text: str, when: str | None) -> None:
+    said = Said("1", text, "affirm", [])
+    begun = Intake(description="路灯坏了", category="street_light")
+    took = take_in(begun, said, asked, lambda _: [("other", 1.0)], lambda _: True, NOW)
+    assert took.occurred_text == when

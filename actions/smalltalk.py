@@ -1,0 +1,53 @@
+"""A no and a burst of anger where nothing was asked: after "I did not understand" both mean "not that either"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import services
+from actions.tracker import heard, last_said
+
+LOST, TAKEN_FOR_NO = "utter_not_understood", "utter_deny_outside"
+
+_DECLINES = re.compile(
+    r"不(用|了|要|必|需要|想)|没(有|了|事|啥)|算了|\bno\W*$|\bno,? than|\bnope\b|\bnah\b|nothing", re.IGNORECASE
+)
+
+
+class MeetNo(Action):
+    """Leaves the resident in peace; who was not understood before, and says no again, is still not understood."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_meet_no"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Say so."""
+        said, text = last_said(tracker), heard(tracker, services().clock()).text
+        is_lost = said == LOST or (said == TAKEN_FOR_NO and not _DECLINES.search(text))
+        dispatcher.utter_message(response=LOST if is_lost else TAKEN_FOR_NO)
+        return []
+
+
+class MeetAnger(Action):
+    """Meets anger with what can be done. Anger about not being understood counts as once more not understood: the third
+    time a person is brought in."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_meet_anger"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Offer the case or a person."""
+        dispatcher.utter_message(response="utter_anger")
+        if last_said(tracker) in {LOST, TAKEN_FOR_NO}:
+            dispatcher.utter_message(json_message={"outcome": "not_understood"})
+        return []
