@@ -57,7 +57,7 @@ class CountingEncoder:
 def test_the_meaning_is_asked_only_where_the_wording_is_not_sure() -> None:
     encoder = CountingEncoder()
     texts, labels = zip(
-        *((f"{text}，第{number}次", label) for text, label in HISTORY for number in range(20)), strict=True
+        *((f"{text}，第{number}次", label) for text, label in HISTORY for number in range(40)), strict=True
     )
     router = Router.train(texts, labels, encoder)
     encoder.texts.clear()
@@ -68,7 +68,14 @@ def test_the_meaning_is_asked_only_where_the_wording_is_not_sure() -> None:
 
 
 def test_what_is_meant_decides_where_the_words_are_new() -> None:
-    texts, labels = zip(*((f"{text}{end}", label) for text, label in HISTORY for end in "了啊呢吧呀哦"), strict=True)
+    texts, labels = zip(
+        *(
+            (f"{text}{end}", label)
+            for text, label in HISTORY
+            for end in (f"，{day}号{hour}点" for day in range(1, 9) for hour in (6, 9, 13, 18, 22))
+        ),
+        strict=True,
+    )
     router = Router.train(texts, labels, shared_encoder())
     assert router.label("the tap has been dry since Monday") == "水务"
     assert router.label("a pothole burst my tyre") == "道路"
