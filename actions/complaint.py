@@ -58,10 +58,9 @@ class ValidateComplaintForm(Action):
         """The slots after this utterance."""
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
-        is_aside = (
-            latest.intent in ASIDES and not other_matter(latest.text) and not is_contact(latest.text, latest.spans)
-        )
-        if asked and is_aside:
+        # A bare number sounds like a question about a case.
+        is_number = latest.intent == "check_ticket_status" and is_contact(latest.text, latest.spans)
+        if asked and latest.intent in ASIDES and not is_number and not other_matter(latest.text):
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
         if asked and latest.intent in COURTESIES:

@@ -101,7 +101,7 @@ class CrisisClassifier:
         counts = counted(texts, marks)
         worded = self._wording.chances_of(counts)
         harmless = worded[:, self._wording.labels.index(NONE)]
-        is_long = len(texts) > 1 or about_tokens(texts[0]) > LONG_TOKENS
+        is_long = counts_as_long(texts)
         worst = Scored()
         for row in np.argsort(harmless, kind="stable"):
             if 1.0 - harmless[row] < BEYOND_DOUBT:
@@ -130,6 +130,11 @@ class CrisisClassifier:
 def threshold_name(level: str, language: str, is_long: bool) -> str:
     """What a threshold is called in the model of the wording."""
     return f"{level}_{language}_{'long' if is_long else 'short'}"
+
+
+def counts_as_long(texts: Sequence[str]) -> bool:
+    """Whether an utterance, read in these parts, has the thresholds of a long one."""
+    return len(texts) > 1 or about_tokens(texts[0]) > LONG_TOKENS
 
 
 def about_tokens(text: str) -> float:

@@ -17,10 +17,9 @@ from bot.crisis.classifier import (
     CONCERN,
     HIGH,
     IMMINENT,
-    LONG_TOKENS,
     URGENT,
     CrisisClassifier,
-    about_tokens,
+    counts_as_long,
     threshold_name,
 )
 from bot.crisis.clues import load_clues
@@ -75,7 +74,7 @@ def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: P
             plain = _some([text for text in spoken if text not in own and labels_of[text] == NONE], EVERYDAY)
             read = [*near, *plain]
             scored = [
-                Sounded(labels_of[text], text in own, about_tokens(text) > LONG_TOKENS, said.urgent, said.danger)
+                Sounded(labels_of[text], text in own, counts_as_long([text]), said.urgent, said.danger)
                 for text, said in zip(read, readers.map(recogniser.score, read), strict=True)
             ]
             for is_long in (False, True):

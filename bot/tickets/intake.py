@@ -296,9 +296,10 @@ def _answer(
     if asked in {"location", "occurred_at"} and is_contact(text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
-    if asked == "location" and intake.location is None and _tells_more(intake, classify(text), is_sure):
-        return _with_category(replace(intake, description=f"{intake.description}\n{text}"), classify(text), is_sure)
     if asked == "location" and intake.location is None:
+        candidates = classify(text)
+        if _tells_more(intake, candidates, is_sure):
+            return _with_category(replace(intake, description=f"{intake.description}\n{text}"), candidates, is_sure)
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:
         place = said.first("place")

@@ -1,0 +1,51 @@
+"""What the form takes for an answer, and what it leaves to a rule."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import complaint
+from actions.complaint import ValidateComplaintForm
+from tests.fakes import FakeClock
+
+NUMBER = "13900005678"
+
+
+@pytest.fixture(autouse=True)
+def _services(monkeypatch: pytest.MonkeyPatch) -> None:
+    categories = SimpleNamespace(candidates=lambda _: [("street_light", 0.9)], is_sure=lambda _: True)
+    remit = SimpleNamespace(kind=lambda _: None)
+    services = SimpleNamespace(clock=FakeClock(), categories=categories, remit=remit)
+    monkeypatch.setattr(complaint, "services", lambda: services)
+
+
+def said(intent: str, text: str) -> Tracker:
+    """The form has asked when, and the resident said that."""
+    start = text.find(NUMBER)
+    contact = {
+        "entity": "contact",
+        "value": NUMBER,
+        "start": start,
+        "end": start + len(NUMBER),
+        "extractor": "SpanExtractor",
+    }
+    latest: dict[str, Any] = {"text": text, "intent": {"name": intent}, "entities": [contact], "metadata": {}}
+    return Tracker("c1", {"requested_slot": "occurred_at"}, latest, [], False, None, {}, "action_listen")
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "is_answer"),
+    [
+        ("check_ticket_status", NUMBER, True),
+        ("check_ticket_status", f"what became of the case that I filed in spring with {NUMBER}", False),
+        ("request_human", f"让人工打{NUMBER}", False),
+        ("cancel", f"不报了 {NUMBER}", False),
+    ],
+)
+async def test_a_bare_number_is_an_answer_and_a_wish_for_a_person_is_none(
+    intent: str, text: str, is_answer: bool
+) -> None:
+    assert bool(await ValidateComplaintForm().run(CollectingDispatcher(), said(intent, text), {})) is is_answer
