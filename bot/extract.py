@@ -38,7 +38,7 @@ def extract(text: str, now: datetime, tagger: SpanTagger | None = None) -> list[
     rules = found_by_rules(text, now)
     by_place, by_time, fixed = rules
     if tagger:
-        tagged = tagger.find(text, rules)
+        tagged = [span for span in tagger.find(text, rules) if not _is_within(span, fixed)]
         by_place = [span for span in tagged if span.kind == "place"]
         by_time = [_at_a_moment(span, by_time, now) for span in tagged if span.kind == "time"]
     spans = [*by_place, *by_time, *fixed, *_contacts.names(text), *_contacts.anonymous(text)]
@@ -76,6 +76,10 @@ def times(text: str, now: datetime) -> list[Span]:
 def contacts(text: str) -> list[Span]:
     """How to reach the resident: telephones (digits only in `value`), WeChat and QQ ids, e-mail addresses."""
     return _contacts.contacts(text[:READ_CHARACTERS])
+
+
+def _is_within(span: Span, others: list[Span]) -> bool:
+    return any(other.start <= span.start and span.end <= other.end for other in others)
 
 
 def _outside(spans: list[Span], others: list[Span]) -> list[Span]:

@@ -42,6 +42,16 @@ _QUESTION = re.compile(
     r"[?？]\s*$|吗|怎么|多少|多久|什么|哪里|^(what|how|where|when|who|which|can|do|does|is|are)\b", re.I
 )
 
+_SEND_A_CREW = re.compile(
+    r"派个?(?:人|师傅|工人|车)|[叫喊让]个?(?:师傅|工人|车)(?:来|过来|去|上门)|\bsend (?:some(?:one|body)|a (?:man|crew|team|worker|plumber|truck|car|repair\w*))\b(?! (?:to|i can) (?:talk|speak))",
+    re.I,
+)
+
+_TAKES_BACK = re.compile(
+    r"取消|撤[销回掉]|作废|不(?:用|要|想)?(?:再)?(?:报|投诉|提交|登记|反映|弄|办)了|\b(?:cancel|withdraw|forget (?:it|about)|call it off|drop)\b",
+    re.I,
+)
+
 CLEAR_AGAINST_ANSWER = 0.85
 """Confidence that an interruption needs when the utterance also holds what was asked for."""
 
@@ -106,6 +116,12 @@ def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: 
         return ASKED_AGAIN
     answers, is_question = bool(found & ANSWERS_TO.get(asked, set())), bool(_QUESTION.search(text))
     limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if is_question else CLEAR
+    if asked == "confirmed" and intent == "cancel" and "contact" in found and not _TAKES_BACK.search(text):
+        # "I thought about it, better leave a number, 139..."
+        return CORRECTION
+    if intent == "request_human" and _SEND_A_CREW.search(text):
+        # "Why so many questions, can't you just send somebody?" wants the matter done, not to talk.
+        return ANSWER
     if intent in CONTROL and confidence >= limit:
         return str(intent)
     if intent == CORRECTION:

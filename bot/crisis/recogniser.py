@@ -100,16 +100,15 @@ class CrisisRecogniser:
         if not normal.text.strip():
             return None
         spans = _sentences(normal.text)
-        languages = languages_in(normal.text)
         # A rule that the whole text does not match is not looked for in its sentences.
-        clues = clues_in([rule for rule in self._clues if rule.language in languages], normal.text)
+        clues = clues_in(spoken(self._clues, normal.text), normal.text)
         # A rule for a whole utterance says nothing about a sentence among others.
         rules = clues if len(spans) == 1 else [rule for rule in clues if not rule.whole]
         hits = {start: matches(rules, normal.text[start:end]) for start, end in spans}
         return _Heard(
             normal,
             clues,
-            [rule for rule in self._vetoes if rule.language in languages],
+            spoken(self._vetoes, normal.text),
             [(start, end, hits[start]) for start, end in spans if hits[start]],
             _readings(normal.text, spans, {start for start in hits if hits[start]}),
         )
@@ -151,6 +150,12 @@ class CrisisRecogniser:
         if scored.danger >= scored.thresholds.concern:
             return "concern", scored.kind
         return "none", None
+
+
+def spoken[Rule: (ClueRule, VetoRule)](rules: Sequence[Rule], text: str) -> list[Rule]:
+    """The rules of the languages that a normal text has letters of."""
+    languages = languages_in(text)
+    return [rule for rule in rules if rule.language in languages]
 
 
 def clues_in(rules: Sequence[ClueRule], text: str) -> list[ClueRule]:

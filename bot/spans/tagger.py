@@ -93,9 +93,20 @@ def _shape(word: str) -> str:
 
 
 _NO_TIME = re.compile(
-    r"[\u3400-\u9fff]|[一二三四五六七八九十两几多个\d]+|when (?:i|you|he|she|it|we|they)", re.IGNORECASE
+    r"[\u3400-\u9fff]|[一二三四五六七八九十百两几多个\d]+[间户栋幢辆块元人]?|an?"
+    r"|(?:when|before|after|until) (?:i|you|he|she|it|we|they|their|my|our|his|her)",
+    re.IGNORECASE,
 )
-"""A lone character, a bare number, or the head of a clause, without what would make it a time."""
+"""A lone character, a bare number, or one of things, or the head of a clause, without what would make it a time."""
+
+_NO_PLACE = re.compile(
+    r"(?:(?:a|an|and|at|behind|beside|by|down|from|here|in|inside|into|it|my|near|next|of|off|on|onto|opposite|our|out|outside"
+    r"|over|that|the|there|this|to|under|up|where|with)\b\W*)+",
+    re.IGNORECASE,
+)
+"""What stands before a place, without the place."""
+
+_NOTHING = {"time": _NO_TIME, "place": _NO_PLACE}
 
 
 @dataclass(frozen=True)
@@ -168,9 +179,8 @@ class SpanTagger:
             return []
         states = self._encoder.states([text], [[word.start for word in words]])[0]
         tags = self._network.tag(states, signs(words, rules))
-        found = spans_of(text, words, tags)
-        kept = (span for span in found if span.kind != "time" or not _NO_TIME.fullmatch(span.text))
-        return joined(text, (completed(text, span) for span in kept))
+        found = joined(text, (completed(text, span) for span in spans_of(text, words, tags)))
+        return [span for span in found if not _NOTHING[span.kind].fullmatch(span.text)]
 
 
 _REST_OF_NAME = re.compile(r"(?:大道|路|街|巷)(?![上过灯边况面由政道坊])(?:分?店|站)?")

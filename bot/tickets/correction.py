@@ -90,6 +90,9 @@ _NOT_BUT = (
     re.compile(r"\b(?:it'?s |is |it is |was )?not (?:at |the |in |on |a |an )?(?P<old>[^,.;]{1,40}?)(?:[,.;]\s*(?:but |it'?s |it is |it was )*|\s+but )(?:at |the |in |on )?(?P<new>[^.;]{1,60})", re.IGNORECASE),
     re.compile(r"\b(?:it'?s|it is|it was) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE),
 )  # fmt: skip
+_WAS_NOT = re.compile(r"\b(?:is|was|should be) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE)
+"""Of any subject: it says which value is wrong, not that the matter is another."""
+
 _ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
 _ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
 
@@ -137,8 +140,9 @@ def _added(text: str, complaint: Complaint) -> Correction:
 
 
 def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datetime) -> Correction | None:
-    """ "不是501，是502": what stands in an item, word for word, is exchanged in it."""
-    for pattern in _NOT_BUT:
+    """ "不是501，是502": what stands in an item, word for word, is exchanged in it. Where the number stands in what
+    happened ("bus 72, not 27"), the sentence is added: it may say how it ought to be, and no story is rewritten."""
+    for pattern in (*_NOT_BUT, _WAS_NOT):
         match = pattern.search(plain)
         if match is None:
             continue
@@ -150,17 +154,34 @@ def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datet
             ("occurred_at", complaint.occurred_text),
             ("contact", complaint.contact),
         ):
-            if value and old in value and (not named or item in named or "category" not in named):
+            if value and _stands_in(old, value, item) and (not named or item in named or "category" not in named):
                 return Correction(_changes(item, _exchanged(value, old, new), now))
+        if re.search(r"\d", old) and re.search(r"\d", new) and not {"location", "occurred_at"} & set(named):
+            story = complaint.description or ""
+            if _stands_in(old, story, "description"):
+                return Correction({"description": f"{story}\n{plain}"})
     return None
 
 
-def _exchanged(value: str, old: str, new: str) -> str:
-    """`new` in the place of `old`; a new value that holds more than its part ("解放路28号" for 建设路) takes it all."""
-    kept = value.split(old, 1)[1]
-    overlap = next((size for size in range(len(kept), 0, -1) if new.endswith(kept[:size])), 0)
-    return value.split(old, 1)[0] + new + kept[overlap:]
+def _stands_in(old: str, value: str, item: str) -> bool:
+    """Whether the words stand in the item; a number as a whole, in a contact at its end ("the last two digits")."""
+    if item == "contact" and old.isdigit():
+        return len(old) > 1 and value.endswith(old)
+    begins, ends = (r"(?<!\d)" if old[0].isdigit() else ""), (r"(?!\d)" if old[-1].isdigit() else "")
+    return bool(re.search(f"{begins}{re.escape(old)}{ends}", value))
 
+
+def _exchanged(value: str, old: str, new: str) -> str:
+    """`new` in the place of `old`; a new value that holds more than its part ("解放路28号" for 建设路, "22:00 to 03:00"
+    for 02:00) takes it all."""
+    before, kept = value.split(old, 1)
+    overlap = next((size for size in range(len(kept), 0, -1) if new.endswith(kept[:size])), 0)
+    begun = next((size for size in range(len(new), MOST_BY_CHANCE, -1) if before.endswith(new[:size])), 0)
+    return before[: len(before) - begun] + new + kept[overlap:]
+
+
+MOST_BY_CHANCE = 2
+"""Characters that the old beginning and the new value may share by chance."""
 
 _AROUND = re.compile(
     r"^(?:在|是|the|at|in|on)\s*|(?:的|了|吧|啊|呀|哦|才对|才是|这里|那里|please|thanks?|sorry)*\W*$", re.IGNORECASE
@@ -195,7 +216,8 @@ def _values(
     if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
         part = part_of(next((match["new"] for pattern in _NOT_BUT if (match := pattern.search(plain))), plain))
         if place:
-            changes["location"] = place.text
+            # Where nothing is known yet, all that was named is the place: "建设路，农业银行门口".
+            changes["location"] = place.text if complaint.location not in UNSET else _all_places(text, kept)
         elif part and complaint.location not in UNSET:
             changes["location"] = with_part(complaint.location or "", part)
     if time and _may_be(plain, "occurred_at", named, is_wrong, time.text) and "location" not in changes:
@@ -203,6 +225,16 @@ def _values(
     if changes.get("location") == complaint.location:
         changes.pop("location", None)
     return Correction(changes) if changes else None
+
+
+def _all_places(text: str, spans: Sequence[Span]) -> str:
+    places = [span for span in spans if span.kind == "place"]
+    start, end = min(span.start for span in places), max(span.end for span in places)
+    return text[start:end] if end - start <= LONGEST_PLACE else places[-1].text
+
+
+LONGEST_PLACE = 60
+"""Characters from the first to the last part of a place."""
 
 
 def _may_be(plain: str, item: str, named: Sequence[str], is_wrong: bool, value: str) -> bool:

@@ -27,6 +27,12 @@ SHORT_ANSWER = 60
 BESIDE_CONTACT = 16
 """Characters beside a number up to which it is all that was said: "我的电话是……", "call me on ..."."""
 
+BESIDE_TIME = 8
+"""Characters beside a time up to which it may be all that was said: "昨晚就停了", "since Monday"."""
+
+ABOUT_US = {"unanswered_petition", "official_conduct"}
+"""What scolding sounds like: "why so many questions, just send a car" makes no other matter of the first."""
+
 Candidates = Sequence[tuple[str, float]]
 
 _BARE = re.compile(
@@ -78,6 +84,9 @@ _VAGUE_TIME = re.compile(
     re.IGNORECASE,
 )
 """A part of the day alone does not say when something happened."""
+
+_WHERE = re.compile(r"[在里下上边旁后前口门楼对面]|\b(?:at|by|in|near|on|opposite)\b", re.IGNORECASE)
+"""What may say where."""
 
 _DIGITS = re.compile(r"\d[\d\s\-]{5,}\d")
 
@@ -297,9 +306,16 @@ def _answer(
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
     if asked == "location" and intake.location is None:
+        if intake.occurred_text != before.occurred_text and _says_only_when(said):
+            # Asked where, the resident said when: taken, and the place is asked again.
+            return intake
         candidates = classify(text)
         if _tells_more(intake, candidates, is_sure):
-            return _with_category(replace(intake, description=f"{intake.description}\n{text}"), candidates, is_sure)
+            together = f"{intake.description}\n{text}"
+            if candidates[0][0] not in ABOUT_US:
+                unclear = replace(intake, description=together, category=None)
+                return _with_category(unclear, classify(together), is_sure)
+            return intake if _QUESTION.search(text) else replace(intake, description=together)
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:
         place = said.first("place")
@@ -326,6 +342,14 @@ def _answer(
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")
     return intake
+
+
+def _says_only_when(said: Said) -> bool:
+    time = said.first("time")
+    if not time:
+        return False
+    rest = said.text.replace(time.text, "", 1).strip()
+    return len(rest) <= BESIDE_TIME and not _WHERE.search(rest)
 
 
 def _tells_more(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -19,6 +19,7 @@ from bot.city import load_city
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import ordinary_examples, own_examples
 from bot.encoder import NONE
+from bot.examples import nlu_examples
 from bot.linear import is_held_out
 
 KEPT_DANGER = Path(__file__).with_name("danger.pt")
@@ -58,20 +59,21 @@ def urgent(label: str) -> bool:
 class School:
     """The texts, as a resident might write them."""
 
-    def __init__(self, own: dict[str, str], new: Container[str], everyday: Sequence[str]) -> None:
+    def __init__(self, own: dict[str, str], new: Collection[str], everyday: Sequence[str]) -> None:
         self._own = own
-        self._new = new
+        self._new = {text for text in own if text in new}
         self._everyday = everyday
+        self._new_everyday = [text for text in everyday if text in new]
         self._fillers = {
             True: [text for text in everyday if _HAN.search(text) and 12 < len(text) < 90],
             False: [text for text in everyday if not _HAN.search(text) and 25 < len(text) < 220],
         }
 
     def epoch(self) -> list[Example]:
-        """All of data/crisis, each time worded a little differently, and half of what is everyday; where some of it is
-        new, that twice and half of the rest."""
+        """All of data/crisis, each time worded a little differently, and half of what is everyday. Where some of it is
+        new, that twice and half of the rest, and once more what is new of the everyday."""
         worded = [(self._varied(text, label), label) for text, label in self._dwelt_on()]
-        everyday = random.sample(self._everyday, len(self._everyday) // 2)
+        everyday = [*random.sample(self._everyday, len(self._everyday) // 2), *self._new_everyday]
         return [*worded, *((text, NONE) for text in everyday)]
 
     def _dwelt_on(self) -> Iterator[Example]:
@@ -96,6 +98,13 @@ class School:
         return text.lower() if chance < BURIED + BARE + LOWERED else text
 
 
+def _texts_of(data: Path, name: str) -> list[str]:
+    own = [text for text, _ in own_examples(data / "crisis", [name])]
+    texts = own or [text for _, text in nlu_examples(data / "nlu", f"{name}.yml")]
+    assert texts, f"neither data/crisis nor data/nlu has a file {name}.yml"
+    return texts
+
+
 def _part(text: str, characters: int) -> str:
     """Some sentences of it that follow each other, about so many characters."""
     starts = [0, *(stop.end() for stop in _STOP.finditer(text) if stop.end() < len(text) - characters // 2)]
@@ -105,8 +114,8 @@ def _part(text: str, characters: int) -> str:
 
 
 def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> None:
-    """Teach, and keep what was learned beside this file. `new` are the files of data/crisis to dwell on, without
-    suffix."""
+    """Teach, and keep what was learned beside this file. `new` are the files of data/crisis and data/nlu to dwell on,
+    without suffix."""
     random.seed(0)
     torch.manual_seed(0)
     data = ROOT / "data"
@@ -122,7 +131,7 @@ def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> Non
             for text, label in own.items()
             if not is_held_out(text) and (label == NONE or len(longer.tokens(text)) <= POSITIONS)
         },
-        {text for text, _ in own_examples(data / "crisis", new)} if new else (),
+        {text for name in new for text in _texts_of(data, name)},
         [text for text in everyday if not is_held_out(text)],
     )
     encoder = Encoder()
@@ -189,6 +198,6 @@ def _held_out(encoder: Encoder, danger: Danger, reader: Reader, unseen: dict[str
 
 if __name__ == "__main__":
     parser = command_line(__doc__, rate=8e-5)
-    parser.add_argument("--new", nargs="*", default=[], help="files of data/crisis to dwell on, without suffix")
+    parser.add_argument("--new", nargs="*", default=[], help="files of data/crisis and data/nlu to dwell on")
     given = parser.parse_args()
     main(given.epochs, given.rate, given.continue_from, given.new)

@@ -141,6 +141,12 @@ def test_contacts_are_the_rules_alone(tagger: SpanTagger) -> None:
     assert [span.value for span in extract("打13912345678", NOW, tagger) if span.kind == "contact"] == ["13912345678"]
 
 
+@pytest.mark.parametrize(("text", "kinds"), [("oldbridge_77@qq.com", {"contact"}), ("Mill Gate", {"place"})])
+def test_a_contact_is_no_place(tagger: SpanTagger, monkeypatch: pytest.MonkeyPatch, text: str, kinds: set[str]) -> None:
+    monkeypatch.setattr(Network, "tag", lambda _, __, signs: ["B-place", *["I-place"] * (len(signs) - 1)])
+    assert {span.kind for span in extract(text, NOW, tagger)} == kinds
+
+
 def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="hotline train"):
         SpanTagger(tmp_path / "none.npz", shared_encoder())
@@ -156,12 +162,31 @@ def test_marked_utterances_are_read_and_others_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("一个", []), ("三天", ["三天"]), ("when they", []), ("at dusk", ["at dusk"])]
+    ("text", "found"),
+    [
+        ("一个", []),
+        ("三天", ["三天"]),
+        ("when they", []),
+        ("after our", []),
+        ("七八户", []),
+        ("一下雨", ["一下雨"]),
+        ("at dusk", ["at dusk"]),
+    ],
 )
 def test_a_bare_number_is_no_time(
     tagger: SpanTagger, monkeypatch: pytest.MonkeyPatch, text: str, found: list[str]
 ) -> None:
     monkeypatch.setattr(Network, "tag", lambda _, __, signs: ["B-time", *["I-time"] * (len(signs) - 1)])
+    assert [span.text for span in tagger.find(text, [[], []])] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("by the", []), ("up there", []), ("by the weir", ["by the weir"]), ("井边", ["井边"])]
+)
+def test_what_stands_before_a_place_is_none(
+    tagger: SpanTagger, monkeypatch: pytest.MonkeyPatch, text: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(Network, "tag", lambda _, __, signs: ["B-place", *["I-place"] * (len(signs) - 1)])
     assert [span.text for span in tagger.find(text, [[], []])] == found
 
 

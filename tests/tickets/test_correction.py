@@ -1,11 +1,12 @@
 """Corrections of any single item in both languages, and what must change nothing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from bot.extract import extract
+from bot.extract import Span, extract
 from bot.tickets.correction import ANONYMOUS, correct
 from bot.tickets.ticket import Draft
 
@@ -172,3 +173,46 @@ def test_what_is_added_goes_to_the_description(language: str, text: str, added: 
 )
 def test_an_answer_without_a_word_of_correction_is_no_correction(text: str, pending: str) -> None:
     assert corrected("zh", text, pending).changes == {}
+
+
+@pytest.mark.parametrize(
+    ("description", "text"),
+    [
+        ("bus 31 drove past me", "sorry, it should be 13, not 31"),
+        ("The 4 drove past me", "One thing is wrong, the line was 14, not 4"),
+        ("31路甩站", "不是31路，是13路"),
+        ("the landlord gave back 500", "what I want back is 1000, not 500"),
+    ],
+)
+def test_a_number_in_what_happened_is_put_right_by_the_sentence_itself(description: str, text: str) -> None:
+    complaint = replace(draft("en"), description=description)
+    after = correct(text, complaint, extract(text, NOW), "confirmed", NOW, classify)
+    assert after.changes == {"description": f"{description}\n{text}"}
+
+
+@pytest.mark.parametrize(
+    "text", ["not just noisy, the shouting is the worst", "the boss was the one who shouted, not a guard"]
+)
+def test_a_sentence_about_the_matter_changes_no_category(text: str) -> None:
+    assert "category" not in corrected("en", text).changes
+
+
+def test_a_part_of_a_number_is_not_exchanged() -> None:
+    complaint = replace(draft("en"), description="noise", location="Building 31")
+    assert correct("it was 5, not 1", complaint, [], "confirmed", NOW, classify).changes.get("location") is None
+
+
+def test_a_span_of_time_is_not_doubled() -> None:
+    complaint = replace(draft("en"), occurred_text="from 22:00 to 02:00")
+    text = "the time should be 22:00 to 03:00, not 02:00"
+    after = correct(text, complaint, extract(text, NOW), "confirmed", NOW, classify)
+    assert after.changes["occurred_text"] == "from 22:00 to 03:00"
+
+
+def test_where_no_place_is_known_all_that_was_named_is_the_place() -> None:
+    complaint, text = replace(draft("zh"), location=None), "路名说错了，不是长青路，是长春路，邮局对面"
+    spans = [
+        Span("place", words, text.index(words), text.index(words) + len(words), words)
+        for words in ("长青路", "长春路", "邮局对面")
+    ]
+    assert correct(text, complaint, spans, "location", NOW, classify).changes == {"location": "长春路，邮局对面"}

@@ -220,3 +220,43 @@ def test_asked_when_what_the_rules_read_is_enough(asked: str, text: str, when: s
     begun = Intake(description="路灯坏了", category="street_light")
     took = take_in(begun, said, asked, lambda _: [("other", 1.0)], lambda _: True, NOW)
     assert took.occurred_text == when
+
+
+def told_where(text: str, candidates: dict[str, str], sure: bool = True) -> Intake:
+    """A complaint about a lamp after that answer to "where?"; `candidates` say which category a text holds."""
+
+    def classify(words: str) -> list[tuple[str, float]]:
+        return [(next((name for part, name in candidates.items() if part in words), "other"), 0.9)]
+
+    begun = Intake(description="路灯坏了", category="street_light")
+    said = Said("1", text, "inform", extract(text, NOW))
+    return take_in(begun, said, "location", classify, lambda _: sure, NOW)
+
+
+@pytest.mark.parametrize("text", ["十月份就开始了", "since Sunday"])
+def test_asked_where_a_time_is_no_place(text: str) -> None:
+    after = told_where(text, {"开始": "heating"})
+    assert (after.description, after.location, after.category) == ("路灯坏了", None, "street_light")
+    assert after.occurred_text
+
+
+@pytest.mark.parametrize("text", ["昨晚在我家楼下", "last night by the weir"])
+def test_a_place_beside_a_time_is_kept(text: str) -> None:
+    assert told_where(text, {}).location
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("查户口呢？还不派人过来？", "路灯坏了"),
+        ("窗口那个人派头真大，爱搭不理", "路灯坏了\n窗口那个人派头真大，爱搭不理"),
+    ],
+)
+def test_scolding_is_neither_a_place_nor_another_category(text: str, description: str) -> None:
+    after = told_where(text, {"派": "official_conduct"})
+    assert (after.description, after.location, after.category) == (description, None, "street_light")
+
+
+def test_another_matter_is_classified_together_with_the_first() -> None:
+    after = told_where("其实是井盖松了，一踩就翻", {"路灯坏了\n": "road_damage", "井盖": "drainage_flooding"})
+    assert after.category == "road_damage"
