@@ -27,7 +27,7 @@ FIRM_ENOUGH = 0.2
 """The urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
 
 PARTS = 4
-PART_TOKENS = 100
+PART_TOKENS = 80
 """About how many tokens are read at once; the encoder reads a few more."""
 LONGEST_SENTENCE = 150
 SPAN_CHARACTERS = 800

@@ -214,10 +214,12 @@ def _values(
     if contact and contact.text != complaint.contact and not _contact_is_the_matter(plain, named):
         changes["contact"] = contact.text
     if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
-        part = part_of(next((match["new"] for pattern in _NOT_BUT if (match := pattern.search(plain))), plain))
+        instead = next((match["new"] for pattern in _NOT_BUT if (match := pattern.search(plain))), "")
+        part = part_of(instead or plain)
         if place:
-            # Where nothing is known yet, all that was named is the place: "建设路，农业银行门口".
-            changes["location"] = place.text if complaint.location not in UNSET else _all_places(text, kept)
+            # Where nothing is known yet, all that is said instead is the place: "是建设路，农业银行门口".
+            is_all = complaint.location in UNSET and place.text in instead
+            changes["location"] = _core(instead) if is_all else place.text
         elif part and complaint.location not in UNSET:
             changes["location"] = with_part(complaint.location or "", part)
     if time and _may_be(plain, "occurred_at", named, is_wrong, time.text) and "location" not in changes:
@@ -225,16 +227,6 @@ def _values(
     if changes.get("location") == complaint.location:
         changes.pop("location", None)
     return Correction(changes) if changes else None
-
-
-def _all_places(text: str, spans: Sequence[Span]) -> str:
-    places = [span for span in spans if span.kind == "place"]
-    start, end = min(span.start for span in places), max(span.end for span in places)
-    return text[start:end] if end - start <= LONGEST_PLACE else places[-1].text
-
-
-LONGEST_PLACE = 60
-"""Characters from the first to the last part of a place."""
 
 
 def _may_be(plain: str, item: str, named: Sequence[str], is_wrong: bool, value: str) -> bool:

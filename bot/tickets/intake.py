@@ -197,7 +197,7 @@ def take_in(
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
         return _describe(intake, said, classify, is_sure)
-    if asked == "confirmed" and said.intent == "affirm":
+    if asked == "confirmed" and said.intent == "affirm" and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
     if said.category:
         return replace(intake, category=said.category, candidates=())
@@ -342,6 +342,12 @@ def _answer(
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")
     return intake
+
+
+def _another_contact(intake: Intake, said: Said) -> bool:
+    """Whether a number stands in the utterance that the complaint does not have: who says it does not only say yes."""
+    contact = said.first("contact")
+    return contact is not None and contact.text not in (intake.contact or "")
 
 
 def _says_only_when(said: Said) -> bool:

@@ -260,3 +260,18 @@ def test_scolding_is_neither_a_place_nor_another_category(text: str, description
 def test_another_matter_is_classified_together_with_the_first() -> None:
     after = told_where("其实是井盖松了，一踩就翻", {"路灯坏了\n": "road_damage", "井盖": "drainage_flooding"})
     assert after.category == "road_damage"
+
+
+@pytest.mark.parametrize(
+    ("text", "contact", "confirmed"),
+    [
+        ("ok put my number, 13900005678, they may ring me", "13900005678", None),
+        ("好，那留个电话13900005678", "13900005678", None),
+        ("yes, 13900001111 is right", "13900001111", True),
+    ],
+)
+def test_a_yes_with_another_number_changes_the_contact_first(text: str, contact: str, confirmed: bool | None) -> None:
+    begun = replace(ASKED_FOR_CONTACT, contact=contact if confirmed else ANONYMOUS)
+    said = Said("1", text, "affirm", extract(text, NOW))
+    took = take_in(begun, said, "confirmed", lambda _: [("other", 1.0)], lambda _: True, NOW)
+    assert (took.contact, took.confirmed) == (contact, confirmed)
