@@ -43,7 +43,7 @@ _QUESTION = re.compile(
 )
 
 _SEND_A_CREW = re.compile(
-    r"派个?(?:人|师傅|工人|车)|[叫喊让]个?(?:师傅|工人|车)(?:来|过来|去|上门)|\bsend (?:some(?:one|body)|a (?:man|crew|team|worker|plumber|truck|car|repair\w*))\b(?! (?:to|i can) (?:talk|speak))",
+    r"派个?(?:人|师傅|工人|车)(?!.{0,4}[跟和同与]我)|[叫喊让]个?(?:师傅|工人|车)(?:来|过来|去|上门)|\bsend (?:some(?:one|body)|a (?:man|crew|team|worker|plumber|truck|car|repair\w*))\b(?! (?:to|i can) (?:talk|speak))",
     re.I,
 )
 

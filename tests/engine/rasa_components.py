@@ -82,6 +82,7 @@ class InForm(unittest.TestCase):
             ("location", "request_human", 0.9, set(), "enough questions, send a crew already", "inform"),
             ("location", "request_human", 0.9, set(), "send somebody to talk to me", "request_human"),
             ("location", "request_human", 0.9, set(), "叫个人来跟我说话", "request_human"),
+            ("location", "request_human", 0.9, set(), "派个人来跟我说话", "request_human"),
             ("location", "cancel", 0.9, set(), "算了不投诉了", "cancel"),
             ("location", "cancel", 0.6, {"location"}, "幸福路5号取消的那个店", "inform"),
             ("contact", "deny", 0.9, set(), "不留", "deny"),
