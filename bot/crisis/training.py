@@ -69,9 +69,9 @@ def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: P
     figures: dict[str, Any] = {}
     with ThreadPoolExecutor(os.cpu_count()) as readers:
         for language in LANGUAGES:
-            spoken = [text for text in held_out.texts if detect(text) == language]
-            near = _some([text for text in spoken if text in own], CALIBRATED_ON)
-            plain = _some([text for text in spoken if text not in own and labels_of[text] == NONE], EVERYDAY)
+            of_language = [text for text in held_out.texts if detect(text) == language]
+            near = _some([text for text in of_language if text in own], CALIBRATED_ON)
+            plain = _some([text for text in of_language if text not in own and labels_of[text] == NONE], EVERYDAY)
             read = [*near, *plain]
             scored = [
                 Sounded(labels_of[text], text in own, counts_as_long([text]), said.urgent, said.danger)

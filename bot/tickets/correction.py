@@ -163,6 +163,11 @@ def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datet
     return None
 
 
+def _said_instead(plain: str) -> str:
+    """What is right according to "not ... but ...", or nothing."""
+    return next((match["new"] for pattern in _NOT_BUT if (match := pattern.search(plain))), "")
+
+
 def _stands_in(old: str, value: str, item: str) -> bool:
     """Whether the words stand in the item; a number as a whole, in a contact at its end ("the last two digits")."""
     if item == "contact" and old.isdigit():
@@ -214,7 +219,7 @@ def _values(
     if contact and contact.text != complaint.contact and not _contact_is_the_matter(plain, named):
         changes["contact"] = contact.text
     if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
-        instead = next((match["new"] for pattern in _NOT_BUT if (match := pattern.search(plain))), "")
+        instead = _said_instead(plain)
         part = part_of(instead or plain)
         if place:
             # Where nothing is known yet, all that is said instead is the place: "是建设路，农业银行门口".
@@ -265,7 +270,7 @@ def _other_category(
     """ "不是施工，是楼下KTV": it is about something else; the words are kept with the description."""
     if any(item in named for item in ("location", "occurred_at", "contact")):
         return None
-    said = next((_core(match["new"]) for pattern in _NOT_BUT if (match := pattern.search(plain))), "")
+    said = _core(_said_instead(plain))
     if not said and "category" in named:
         about = re.search(
             r"(?:应该是|改成|改为|是|should be|to|is)\s*(?P<new>[^，,。；;.]{2,60})\W*$", plain, re.IGNORECASE

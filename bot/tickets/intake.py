@@ -311,11 +311,7 @@ def _answer(
             return intake
         candidates = classify(text)
         if _tells_more(intake, candidates, is_sure):
-            together = f"{intake.description}\n{text}"
-            if candidates[0][0] not in ABOUT_US:
-                unclear = replace(intake, description=together, category=None)
-                return _with_category(unclear, classify(together), is_sure)
-            return intake if _QUESTION.search(text) else replace(intake, description=together)
+            return _with_more(intake, text, candidates[0][0], classify, is_sure)
         return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
     if asked == "occurred_at" and intake.occurred_text is None:
         place = said.first("place")
@@ -347,7 +343,8 @@ def _answer(
 def _another_contact(intake: Intake, said: Said) -> bool:
     """Whether a number stands in the utterance that the complaint does not have: who says it does not only say yes."""
     contact = said.first("contact")
-    return contact is not None and contact.text not in (intake.contact or "")
+    known = intake.contact or ""
+    return contact is not None and contact.text not in known and contact.value not in known
 
 
 def _says_only_when(said: Said) -> bool:
@@ -363,6 +360,19 @@ def _tells_more(intake: Intake, candidates: Candidates, is_sure: Callable[[Candi
     asked for again and again."""
     is_another = is_sure(candidates) and candidates[0][0] not in {intake.category, "other"}
     return is_another and "\n" not in (intake.description or "")
+
+
+def _with_more(
+    intake: Intake, text: str, about: str, classify: Classify, is_sure: Callable[[Candidates], bool]
+) -> Intake:
+    """The complaint with what was told beside it, `about` a category of its own; scolding makes no other matter of it,
+    and where it only asks it is not kept."""
+    if about in ABOUT_US and _QUESTION.search(text):
+        return intake
+    more = replace(intake, description=f"{intake.description}\n{text}")
+    if about in ABOUT_US:
+        return more
+    return _with_category(replace(more, category=None), classify(more.description or ""), is_sure)
 
 
 def _wants_it_filed(plain: str) -> bool:

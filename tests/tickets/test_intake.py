@@ -222,15 +222,17 @@ def test_asked_when_what_the_rules_read_is_enough(asked: str, text: str, when: s
     assert took.occurred_text == when
 
 
-def told_where(text: str, candidates: dict[str, str], sure: bool = True) -> Intake:
-    """A complaint about a lamp after that answer to "where?"; `candidates` say which category a text holds."""
+def told_where(text: str, candidates: dict[str, str]) -> Intake:
+    """A complaint about a lamp after that answer to "where?"; `candidates` say which category a text holds, one that ends
+    in "?" is not sure."""
 
     def classify(words: str) -> list[tuple[str, float]]:
-        return [(next((name for part, name in candidates.items() if part in words), "other"), 0.9)]
+        name = next((name for part, name in candidates.items() if part in words), "other")
+        return [(name.rstrip("?"), 0.3 if name.endswith("?") else 0.9)]
 
     begun = Intake(description="路灯坏了", category="street_light")
     said = Said("1", text, "inform", extract(text, NOW))
-    return take_in(begun, said, "location", classify, lambda _: sure, NOW)
+    return take_in(begun, said, "location", classify, lambda found: found[0][1] > 0.5, NOW)
 
 
 @pytest.mark.parametrize("text", ["十月份就开始了", "since Sunday"])
@@ -257,9 +259,14 @@ def test_scolding_is_neither_a_place_nor_another_category(text: str, description
     assert (after.description, after.location, after.category) == (description, None, "street_light")
 
 
-def test_another_matter_is_classified_together_with_the_first() -> None:
-    after = told_where("其实是井盖松了，一踩就翻", {"路灯坏了\n": "road_damage", "井盖": "drainage_flooding"})
-    assert after.category == "road_damage"
+@pytest.mark.parametrize(
+    ("together", "category", "asked"), [("road_damage", "road_damage", ()), ("road_damage?", None, ("road_damage",))]
+)
+def test_another_matter_is_classified_together_with_the_first_and_asked_in_doubt(
+    together: str, category: str | None, asked: tuple[str, ...]
+) -> None:
+    after = told_where("其实是井盖松了，一踩就翻", {"路灯坏了\n": together, "井盖": "drainage_flooding"})
+    assert (after.category, after.candidates) == (category, asked)
 
 
 @pytest.mark.parametrize(
@@ -268,6 +275,7 @@ def test_another_matter_is_classified_together_with_the_first() -> None:
         ("ok put my number, 13900005678, they may ring me", "13900005678", None),
         ("好，那留个电话13900005678", "13900005678", None),
         ("yes, 13900001111 is right", "13900001111", True),
+        ("对，139-0000-1111", "13900001111", True),
     ],
 )
 def test_a_yes_with_another_number_changes_the_contact_first(text: str, contact: str, confirmed: bool | None) -> None:
