@@ -13,7 +13,7 @@ from actions.corrections import corrected
 from actions.reply import say
 from actions.services import services
 from actions.tracker import asked_of, heard, intake_of, said_of
-from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, is_contact, other_matter, take_in
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
 
@@ -58,9 +58,7 @@ class ValidateComplaintForm(Action):
         """The slots after this utterance."""
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
-        # A bare number sounds like a question about a case.
-        is_number = latest.intent == "check_ticket_status" and is_contact(latest.text, latest.spans)
-        if asked and latest.intent in ASIDES and not is_number and not other_matter(latest.text):
+        if asked and latest.intent in ASIDES and not other_matter(latest.text):
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
         if asked and latest.intent in COURTESIES:

@@ -25,6 +25,9 @@ __all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "place
 
 READ_CHARACTERS = 2_000
 
+BESIDE_CONTACT = 16
+"""Characters beside a number up to which it is all that was said: "我的电话是……", "call me on ..."."""
+
 _PLACES = {"zh": places_zh, "en": places_en}
 
 

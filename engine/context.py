@@ -7,7 +7,8 @@ not anger. The classifier knows nothing of the question; this component does. Ou
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, FrozenSet, List, Set, Text
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Set, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,6 +16,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.extract import BESIDE_CONTACT
 
 ANSWER, CORRECTION = "inform", "correct_item"
 
@@ -57,6 +60,9 @@ CLEAR_AGAINST_ANSWER = 0.85
 
 ANONYMOUS = "anonymous"
 
+ITEMS: FrozenSet[Text] = frozenset({"location", "occurred_at", "contact", ANONYMOUS})
+"""Entities that are items of a complaint."""
+
 ANSWERS_TO: Dict[Text, Set[Text]] = {
     "location": {"location"},
     "occurred_at": {"occurred_at"},
@@ -90,57 +96,131 @@ class FormContext(GraphComponent):
             metadata, text = message.get("metadata") or {}, message.get(TEXT) or ""
             if not metadata.get("active_loop") or text.startswith("/"):
                 continue
-            intent = message.get(INTENT) or {}
-            found = {entity["entity"] for entity in message.get(ENTITIES) or []}
+            intent, entities = message.get(INTENT) or {}, message.get(ENTITIES) or []
             name = in_form(
-                metadata.get("requested_slot"),
-                intent.get("name"),
-                float(intent.get("confidence") or 0),
-                found,
-                text,
-                bool(metadata.get("concern")),
+                Utterance(
+                    asked=metadata.get("requested_slot"),
+                    intent=intent.get("name"),
+                    confidence=float(intent.get("confidence") or 0),
+                    found=frozenset(entity["entity"] for entity in entities),
+                    text=text,
+                    is_concern=bool(metadata.get("concern")),
+                    is_number=_is_number(text, entities),
+                )
             )
             if name != intent.get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages
 
 
-def in_form(asked: Any, intent: Any, confidence: float, found: Set[Text], text: Text, is_concern: bool = False) -> Text:
-    """The intent of an utterance inside the complaint form.
+def _is_number(text: Text, entities: Sequence[Dict[Text, Any]]) -> bool:
+    """Whether a number or address to reach the resident is hardly less than all that was said."""
+    contacts = [entity["end"] - entity["start"] for entity in entities if entity["entity"] == "contact"]
+    return bool(contacts) and len(text) - max(contacts) <= BESIDE_CONTACT
 
-    `asked` is the slot asked for last, `found` the entities in the utterance, `confidence` from 0 to 1; `is_concern`:
-    the gateway heard despair in it.
+
+@dataclass(frozen=True)
+class Utterance:
+    """What was said inside the complaint form.
+
+    `asked` is the slot asked for last, `intent` what the classifier heard with `confidence` from 0 to 1, `found` the
+    entities; `is_concern`: the gateway heard despair in it; `is_number`: it is a contact and hardly more.
     """
-    # "Not to wake up would do" gives up on much, but not on the complaint.
-    if text.startswith(TYPED_COMMAND) or (is_concern and intent == "cancel"):
-        return ASKED_AGAIN
-    answers, is_question = bool(found & ANSWERS_TO.get(asked, set())), bool(_QUESTION.search(text))
-    limit = CLEAR_AGAINST_ANSWER if answers else CLEAR_QUESTION if is_question else CLEAR
-    if asked == "confirmed" and intent == "cancel" and "contact" in found and not _TAKES_BACK.search(text):
-        # "I thought about it, better leave a number, 139..."
-        return CORRECTION
-    if intent == "request_human" and _SEND_A_CREW.search(text):
-        # "Why so many questions, can't you just send somebody?" wants the matter done, not to talk.
-        return ANSWER
-    if intent in CONTROL and confidence >= limit:
-        return str(intent)
-    if intent == CORRECTION:
-        return CORRECTION
-    if asked == "contact" and intent in ASIDES and answers and (ANONYMOUS in found or not is_question):
-        # "The same number as for the other one, 139..." is a number and no question; "可以匿名吗" is both.
-        return ANSWER
-    if intent in ASIDES and confidence >= limit and not _is_telling(asked, intent, text):
-        return str(intent)
-    if asked == "confirmed":
-        if found & {"location", "occurred_at", "contact", ANONYMOUS} and intent != "affirm":
+
+    asked: Optional[Text]
+    intent: Optional[Text]
+    confidence: float
+    found: FrozenSet[Text]
+    text: Text
+    is_concern: bool = False
+    is_number: bool = False
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks something."""
+        return bool(_QUESTION.search(self.text))
+
+    @property
+    def answers(self) -> bool:
+        """Whether what was asked for stands in it."""
+        return bool(self.found & ANSWERS_TO.get(self.asked or "", set()))
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the intent is believed against the form: less easily where the utterance also answers."""
+        least = CLEAR_AGAINST_ANSWER if self.answers else CLEAR_QUESTION if self.is_question else CLEAR
+        return self.confidence >= least
+
+
+def in_form(said: Utterance) -> Text:
+    """The intent of an utterance inside the complaint form: what the first reading says that says anything."""
+    return next((name for reading in READINGS if (name := reading(said))), ANSWER)
+
+
+def _typed_command(said: Utterance) -> Optional[Text]:
+    return ASKED_AGAIN if said.text.startswith(TYPED_COMMAND) else None
+
+
+def _despair(said: Utterance) -> Optional[Text]:
+    """ "Not to wake up would do" gives up on much, but not on the complaint."""
+    return ASKED_AGAIN if said.is_concern and said.intent == "cancel" else None
+
+
+def _number_at_the_summary(said: Utterance) -> Optional[Text]:
+    """ "I thought about it, better leave a number, 139..." only sounds like cancelling."""
+    is_meant = said.asked == "confirmed" and said.intent == "cancel" and "contact" in said.found
+    return CORRECTION if is_meant and not _TAKES_BACK.search(said.text) else None
+
+
+def _wish_for_a_crew(said: Utterance) -> Optional[Text]:
+    """ "Why so many questions, can't you just send somebody?" wants the matter done, not to talk."""
+    return ANSWER if said.intent == "request_human" and _SEND_A_CREW.search(said.text) else None
+
+
+def _leaving(said: Utterance) -> Optional[Text]:
+    return said.intent if said.intent in CONTROL and said.is_clear else None
+
+
+def _correcting(said: Utterance) -> Optional[Text]:
+    return said.intent if said.intent == CORRECTION else None
+
+
+def _contact(said: Utterance) -> Optional[Text]:
+    """ "The same number as for the other one, 139..." is a number and no question; "可以匿名吗" is both. A bare number
+    sounds like one that is to be looked up."""
+    if said.asked == "contact" and said.intent in ASIDES and said.answers:
+        return ANSWER if ANONYMOUS in said.found or not said.is_question else None
+    is_bare = said.intent == "check_ticket_status" and said.is_number
+    return (CORRECTION if said.asked == "confirmed" else ANSWER) if is_bare else None
+
+
+def _aside(said: Utterance) -> Optional[Text]:
+    return said.intent if said.intent in ASIDES and said.is_clear and not _is_telling(said) else None
+
+
+def _decision(said: Utterance) -> Optional[Text]:
+    if said.asked == "confirmed":
+        if said.found & ITEMS and said.intent != "affirm":
             return CORRECTION
-        if intent in DECISIONS:
-            return str(intent)
-    elif intent in DECISIONS and not answers:
-        return str(intent)
-    return ANSWER
+        return said.intent if said.intent in DECISIONS else None
+    return said.intent if said.intent in DECISIONS and not said.answers else None
 
 
-def _is_telling(asked: Any, intent: Any, text: Text) -> bool:
+READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
+    _typed_command,
+    _despair,
+    _number_at_the_summary,
+    _wish_for_a_crew,
+    _leaving,
+    _correcting,
+    _contact,
+    _aside,
+    _decision,
+)
+"""What an utterance may be instead of an answer, in the order in which it is looked for."""
+
+
+def _is_telling(said: Utterance) -> bool:
     """Whether a long text without a question mark, asked for a description, is one after all."""
-    return asked == "description" and intent == "ask_policy" and len(text) > 30 and text.rstrip()[-1:] not in "?？"
+    is_asked_to_tell = said.asked == "description" and said.intent == "ask_policy"
+    return is_asked_to_tell and len(said.text) > 30 and said.text.rstrip()[-1:] not in "?？"

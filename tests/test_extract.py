@@ -95,6 +95,7 @@ PLACES = [
     ("The main road is broken", None),
     ("the school gate is blocked every day", None),
     ("my street is dark", None),
+    ("they took it online 6,000 and gave nothing", None),
     ("The hospital was rude to my mother", None),
     ("please stop the noise", None),
     ("my boss owes me three months of wages", None),

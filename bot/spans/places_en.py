@@ -48,7 +48,8 @@ _POSITION = (
 _RELATION = r"(?i:(?:right\s+|just\s+)?(?:opposite|across from|outside|behind|beside|in front of|next to|between|under|below|above|facing)\s+(?:the\s+)?)"
 _ATOM = rf"(?:{_POSITION})?(?:{_LINE}(?:\s+(?i:exit)\s+[A-Z0-9]{{1,2}}\b)?|{_NUMBERED}|{_NAMED})"
 _JOIN = r"(?:\s*,\s*|\s+(?:of|and|&|on|in|at|near|by|off|to|with|opposite|behind|beside|outside)\s+(?:the\s+)?|\s*/\s*|\s+-\s+|\s+(?=(?i:building|block|exit|unit|room|gate|flat)\b)|\s+)"
-_PLACE = re.compile(rf"(?:{_RELATION})?{_ATOM}(?:{_JOIN}(?:{_RELATION})?{_ATOM}){{0,4}}(?:\s+(?i:crossing|junction|intersection|entrance|exit\s+[A-Z]\b|underpass|overpass))?")  # fmt: skip
+# No place begins inside a word: "online 6,000" is no line 6.
+_PLACE = re.compile(rf"(?<![a-z](?=[a-z]))(?:{_RELATION})?{_ATOM}(?:{_JOIN}(?:{_RELATION})?{_ATOM}){{0,4}}(?:\s+(?i:crossing|junction|intersection|entrance|exit\s+[A-Z]\b|underpass|overpass))?")  # fmt: skip
 _ANCHORED = re.compile(rf"(?:{_NAMED}|{_LINE})")
 _DIRECTION_TAIL = re.compile(
     r",?\s+(?i:(?:about\s+)?[0-9]+\s?(?:m|metres?|meters?|km)\s+(?:north|south|east|west)(?:\s+of\s+it)?)"

@@ -132,6 +132,12 @@ def is_yes(plain: str) -> bool:
     return bool(_YES.fullmatch(plain) or (_IS_RIGHT.search(plain) and not _WRONG.search(_IS_RIGHT.sub("", plain))))
 
 
+def legible(contact: Span) -> str:
+    """A contact as it is kept: verbatim, but in digits where they were spelt out ("一三八……"), of use to nobody who
+    calls."""
+    return contact.text if re.search(r"[0-9A-Za-z]", contact.text) else contact.value
+
+
 def _added(text: str, complaint: Complaint) -> Correction:
     addition = _ADD_WORDS.sub("", text).strip()
     if len(addition) < 3:
@@ -217,7 +223,7 @@ def _values(
     if wants_anonymity and not contact:
         changes["contact"] = ANONYMOUS
     if contact and contact.text != complaint.contact and not _contact_is_the_matter(plain, named):
-        changes["contact"] = contact.text
+        changes["contact"] = legible(contact)
     if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
         instead = _said_instead(plain)
         part = part_of(instead or plain)
@@ -296,5 +302,5 @@ def _changes(item: str, value: str, now: datetime) -> dict[str, Any]:
         return {"occurred_text": value, **({"occurred_at": found[0].value} if found else {})}
     if item == "contact":
         found = contacts(value)
-        return {"contact": found[0].text if found else value}
+        return {"contact": legible(found[0]) if found else value}
     return {item: value}

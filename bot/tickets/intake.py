@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.extract import Span, times
+from bot.extract import BESIDE_CONTACT, Span, times
 from bot.spans.span import chosen, half_width
-from bot.tickets.correction import correct, is_yes
+from bot.tickets.correction import correct, is_yes, legible
 from bot.tickets.ticket import Draft
 
 UNKNOWN = "-"
@@ -23,9 +23,6 @@ ANONYMOUS = "anonymous"
 
 SHORT_ANSWER = 60
 """Characters up to which a whole utterance is taken as the answer to "where?" or "when?"."""
-
-BESIDE_CONTACT = 16
-"""Characters beside a number up to which it is all that was said: "我的电话是……", "call me on ..."."""
 
 BESIDE_TIME = 8
 """Characters beside a time up to which it may be all that was said: "昨晚就停了", "since Monday"."""
@@ -168,7 +165,7 @@ def other_matter(text: str) -> str | None:
     return (found["zh"] or found["en"]).strip() if found else None
 
 
-def is_contact(text: str, spans: Sequence[Span]) -> bool:
+def _is_contact(text: str, spans: Sequence[Span]) -> bool:
     """Whether the utterance is a number or address to reach the resident, and hardly anything else."""
     found = chosen(spans, "contact")
     return found is not None and len(text) - len(found.text) <= BESIDE_CONTACT
@@ -256,9 +253,7 @@ def _from_first_to_last(said: Said, place: str) -> str:
 
 
 def _contact_text(said: Said, contact: Span) -> str:
-    name = said.first("name")
-    # Digits that were spelt out ("一三八……") are of use to nobody who calls.
-    number = contact.text if re.search(r"[0-9A-Za-z]", contact.text) else contact.value
+    name, number = said.first("name"), legible(contact)
     return f"{name.text} {number}" if name and name.text not in number else number
 
 
@@ -302,7 +297,7 @@ def _answer(
     if asked == "category" and intake.category is None:
         candidates = classify(f"{text} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
-    if asked in {"location", "occurred_at"} and is_contact(text, said.spans):
+    if asked in {"location", "occurred_at"} and _is_contact(text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
     if asked == "location" and intake.location is None:

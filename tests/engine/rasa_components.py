@@ -1,11 +1,12 @@
 """The pipeline's components on real Rasa messages (run by test_engine.py in the engine's environment)."""
 
 import unittest
+from dataclasses import replace
 
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from engine.context import FormContext, in_form
+from engine.context import FormContext, Utterance, in_form
 from engine.extractor import SpanExtractor
 from engine.featurizer import SentenceFeaturizer
 from engine.tokenizer import BilingualTokenizer
@@ -118,12 +119,29 @@ class InForm(unittest.TestCase):
             ("occurred_at", "thank", 0.9, set(), "谢谢", "thank"),
             ("location", "cancel", 0.99, set(), "／restart", "greet"),
         ]:
-            self.assertEqual(in_form(asked, intent, confidence, found, text), expected, (asked, text))
+            said = Utterance(asked, intent, confidence, frozenset(found), text)
+            self.assertEqual(in_form(said), expected, (asked, text))
 
     def test_who_despairs_has_not_cancelled(self):
         words = "夜里就想，一觉不醒也就算了"
-        self.assertEqual(in_form("contact", "cancel", 0.99, set(), words, is_concern=True), "greet")
-        self.assertEqual(in_form("contact", "cancel", 0.99, set(), words), "cancel")
+        said = Utterance("contact", "cancel", 0.99, frozenset(), words)
+        self.assertEqual(in_form(replace(said, is_concern=True)), "greet")
+        self.assertEqual(in_form(said), "cancel")
+
+    def test_a_bare_number_is_looked_up_by_nobody(self):
+        for asked, text, expected in [
+            ("location", "13900000000", "inform"),
+            ("occurred_at", "我电话13900000000", "inform"),
+            ("confirmed", "13900000000", "correct_item"),
+            ("location", "帮我查查上个月13900000000登记的那件投诉现在到哪一步了", "check_ticket_status"),
+        ]:
+            number = text.index("139")
+            entity = {"entity": "contact", "value": "13900000000", "start": number, "end": number + 11}
+            metadata = {"active_loop": "complaint_form", "requested_slot": asked}
+            heard = {"name": "check_ticket_status", "confidence": 0.95}
+            message = Message(data={TEXT: text, INTENT: heard, ENTITIES: [entity], "metadata": metadata})
+            FormContext().process([message])
+            self.assertEqual(message.get(INTENT)["name"], expected, (asked, text))
 
     def test_outside_a_form_nothing_changes(self):
         message = Message(
