@@ -21,17 +21,44 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _ORDER = [kind for kind, _ in _PARTS]
 
 
-def part_of(text: str) -> tuple[str, str] | None:
-    """The last part of an address that the text names, as its kind and words; None when it names none."""
-    found = [(match.start(), kind, match.group()) for kind, pattern in _PARTS for match in pattern.finditer(text)]
-    if not found:
-        return None
-    # Of two that begin at one place (5号, 5号楼) the longer.
-    _, kind, words = max(found, key=lambda part: (part[0], len(part[2])))
-    return kind, words
+Part = tuple[str, str]
+"""The kind of a part, and its words."""
 
 
-def with_part(address: str, part: tuple[str, str]) -> str:
+def last_parts(text: str) -> list[Part]:
+    """The last parts of an address that the text names, in their order, as far as they stand together: of "not
+    building 3 but block 4, room 12" the block and the room."""
+    together: list[Part] = []
+    end = None
+    for start, (kind, words) in sorted(_parts(text).items()):
+        is_inside = end is not None and start < end
+        if is_inside:
+            continue
+        if end is None or re.search(r"\w", text[end:start]):
+            together = []
+        together.append((kind, words))
+        end = start + len(words)
+    return together
+
+
+def is_parts_alone(text: str) -> bool:
+    """Whether the text names parts of an address and nothing around them: "block 4, room 12"."""
+    for _, words in _parts(text).values():
+        text = text.replace(words, " ", 1)
+    return not re.search(r"\w", text)
+
+
+def _parts(text: str) -> dict[int, Part]:
+    """Every part that the text names, by where it begins; of two that begin at one place (5号, 5号楼) the longer."""
+    found: dict[int, Part] = {}
+    for kind, pattern in _PARTS:
+        for match in pattern.finditer(text):
+            if len(match.group()) > len(found.get(match.start(), ("", ""))[1]):
+                found[match.start()] = (kind, match.group())
+    return found
+
+
+def with_part(address: str, part: Part) -> str:
     """The address with that part exchanged; added where it belongs when the address has none of its kind."""
     kind, words = part
     pattern = dict(_PARTS)[kind]
@@ -43,4 +70,5 @@ def with_part(address: str, part: tuple[str, str]) -> str:
     if re.search(r"[A-Za-z]$", address):
         return f"{words}, {address}" if kind in {"building", "unit", "room", "floor"} else f"{address}, {words}"
     at = min(later, default=len(address))
-    return address[:at] + words + address[at:]
+    between = " " if words.isascii() and address[at:] else ""
+    return address[:at] + words + between + address[at:]

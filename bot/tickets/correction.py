@@ -12,11 +12,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any, Protocol
 
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
-from bot.tickets.address import part_of, with_part
+from bot.tickets.address import is_parts_alone, last_parts, with_part
 
 ANONYMOUS = "anonymous"
 """The contact of somebody who wants to leave none."""
@@ -226,13 +227,14 @@ def _values(
         changes["contact"] = legible(contact)
     if _may_be(plain, "location", named, is_wrong, place.text if place else ""):
         instead = _said_instead(plain)
-        part = part_of(instead or plain)
-        if place:
+        # "It should be block 4 room 12" keeps the compound in which they are.
+        is_known = complaint.location not in UNSET
+        parts = last_parts(instead or plain) if is_known and (place is None or is_parts_alone(place.text)) else []
+        if parts:
+            changes["location"] = reduce(with_part, parts, complaint.location or "")
+        elif place:
             # Where nothing is known yet, all that is said instead is the place: "是建设路，农业银行门口".
-            is_all = complaint.location in UNSET and place.text in instead
-            changes["location"] = _core(instead) if is_all else place.text
-        elif part and complaint.location not in UNSET:
-            changes["location"] = with_part(complaint.location or "", part)
+            changes["location"] = _core(instead) if not is_known and place.text in instead else place.text
     if time and _may_be(plain, "occurred_at", named, is_wrong, time.text) and "location" not in changes:
         changes |= {"occurred_at": time.value, "occurred_text": time.text}
     if changes.get("location") == complaint.location:

@@ -44,6 +44,8 @@ LOCATION = [
     ("zh", "应该是和平小区2号楼", "和平小区2号楼"),
     ("zh", "地址写错了，是解放路16号", "解放路16号"),
     ("zh", "位置是人民公园东门", "人民公园东门"),
+    ("zh", "地址不对，应该是6号楼1单元", "幸福小区6号楼1单元501"),
+    ("en", "the address is wrong, it should be Building 4 room 12", "room 12, Building 4, Sunshine Garden"),
     ("zh", "把3号楼改成6号楼", "幸福小区6号楼2单元501"),
     ("en", "no, building 5", "building 5, Sunshine Garden"),
     ("en", "not building 3 but building 6", "building 6, Sunshine Garden"),
