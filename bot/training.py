@@ -7,9 +7,10 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,10 @@ def ensure_trained(settings: Settings, force: bool = False) -> Path:
     name = f"engine-{fingerprint(engine_inputs())}"
     model = settings.model_dir / f"{name}.tar.gz"
     is_stale = force or not model.exists()
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with (
+        ThreadPoolExecutor(max_workers=1) as beside,
+        ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as apart,
+    ):
         encoder = RememberingEncoder(settings.model_dir)
         tasks = [task for task in _tasks(settings, city, encoder) if force or not task.is_current]
         if is_stale or tasks:
@@ -82,8 +86,15 @@ def ensure_trained(settings: Settings, force: bool = False) -> Path:
                 encoder.read(training_utterances(ROOT / "data"))
         # Rasa, a process of its own, is taught while our own models are.
         engine = beside.submit(_train_engine, settings.model_dir, name) if is_stale else None
+        others = [task.name for task in tasks if task.is_apart]
+        taught = apart.submit(_train_apart, settings, others) if others else None
         for task in tasks:
-            _train(task)
+            if not task.is_apart:
+                with console.status(f"Training the {task.name}…"):
+                    _train(task)
+        if taught:
+            with console.status("Training the last classifiers…"):
+                taught.result()
         # The articles' vectors are made here, once, and not while the first resident waits.
         Knowledge(city, shared_encoder(), settings.model_dir)
         if engine:
@@ -92,10 +103,18 @@ def ensure_trained(settings: Settings, force: bool = False) -> Path:
     return model
 
 
+def _train_apart(settings: Settings, names: Sequence[str]) -> None:
+    """Train the tasks of those names, in a process of its own: each of them holds no more than one core."""
+    encoder = RememberingEncoder(settings.model_dir)
+    encoder.read(training_utterances(ROOT / "data"))
+    for task in _tasks(settings, load_city(settings.city_dir), encoder):
+        if task.name in names:
+            _train(task)
+
+
 def _train(task: Task) -> None:
     started = time.monotonic()
-    with console.status(f"Training the {task.name}…"):
-        figures = task.train(task.output)
+    figures = task.train(task.output)
     task.stamp.write_text(fingerprint(task.made_of))
     console.print(f"The {task.name} trained in {time.monotonic() - started:.0f} s: {figures}", highlight=False)
 
@@ -154,12 +173,14 @@ def _rasa_train(model_dir: Path, name: str) -> None:
 
 @dataclass(frozen=True)
 class Task:
-    """One model of our own: what it is called, where it is kept, what it is made of, and how."""
+    """One model of our own: what it is called, where it is kept, what it is made of, and how; `is_apart` where it needs
+    no more of the encoder than the vectors that are kept on disk, so that another process can teach it."""
 
     name: str
     output: Path
     made_of: Sequence[Path]
     train: Callable[[Path], object]
+    is_apart: bool = False
 
     @property
     def stamp(self) -> Path:
@@ -231,17 +252,20 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
             models / KINDS_FILE,
             [data / "crisis", bot / "crisis", city.file("crisis"), *learner],
             lambda path: train_kinds(data, city, path),
+            is_apart=True,
         ),
         Task(
             "categories classifier",
             models / "categories.npz",
             [*complaints, bot / "tickets", *learner],
             lambda path: train_categories(data / "nlu", encoder, path),
+            is_apart=True,
         ),
         Task(
             "remit classifier",
             models / "remit.npz",
             [data / "remit.yml", *complaints, bot / "tickets", *learner],
             lambda path: train_remit(data / "remit.yml", encoder, path),
+            is_apart=True,
         ),
     ]
