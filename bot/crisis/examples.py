@@ -32,13 +32,14 @@ def ordinary_examples(data: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[s
 
 def everyday_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
     """The utterances of data/nlu, which are harmless but for express_crisis. One with an urgent clue is left out:
-    a complaint may tell of danger in passing ("the insulin is in the fridge")."""
+    a complaint may tell of danger in passing ("the insulin is in the fridge"); not where its block says `danger: none`,
+    because it was written, and read again, to hold none."""
     for block, text in nlu_examples(folder):
         kind = metadata_of(block, "kind") if block["intent"] == "express_crisis" else None
         if kind:
             # It names no level.
             yield text, f"{HIGH}/{kind}"
-        elif _without_urgent_clue(text, clues):
+        elif metadata_of(block, "danger") == NONE or _without_urgent_clue(text, clues):
             yield text, NONE
 
 

@@ -16,6 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tune import KEPT
 
 from bot.city import load_city
+from bot.crisis.classifier import about_tokens
 from bot.crisis.clues import load_clues
 from bot.crisis.examples import ordinary_examples, own_examples
 from bot.encoder import NONE
@@ -32,8 +33,11 @@ PART_CHARACTERS = {True: 150, False: 380}
 BURIED, BARE, LOWERED = 0.14, 0.08, 0.06
 """Shares of the utterances that are read between harmless sentences, without punctuation, in small letters."""
 
-CUT = 0.7
+CUT = 0.9
 """Share of the long harmless texts of which only a part is read."""
+
+REST = {False: 0.5, True: 0.3}
+"""Share of the everyday utterances, and beside new ones of all that is not new, that an epoch holds."""
 
 UNREAD = 0.08
 """Share of the pieces of a text that are hidden in learning, so that no single word is relied on."""
@@ -70,24 +74,24 @@ class School:
         }
 
     def epoch(self) -> list[Example]:
-        """All of data/crisis, each time worded a little differently, and half of what is everyday. Where some of it is
-        new, that twice and half of the rest, and once more what is new of the everyday."""
+        """All of data/crisis, each time worded a little differently, and REST of what is everyday. Where some of it is
+        new, that twice and REST of the others, and twice more what is new of the everyday."""
         worded = [(self._varied(text, label), label) for text, label in self._dwelt_on()]
-        everyday = [*random.sample(self._everyday, len(self._everyday) // 2), *self._new_everyday]
-        return [*worded, *((text, NONE) for text in everyday)]
+        share = REST[bool(self._new)]
+        everyday = [*random.sample(self._everyday, int(share * len(self._everyday))), *self._new_everyday * 2]
+        return [*worded, *((self._cut(text), NONE) for text in everyday)]
 
     def _dwelt_on(self) -> Iterator[Example]:
         for text, label in self._own.items():
             if text in self._new:
                 yield from [(text, label)] * 2
-            elif not self._new or random.random() < 0.5:
+            elif not self._new or random.random() < REST[True]:
                 yield text, label
 
     def _varied(self, text: str, label: str) -> str:
         chance, is_chinese = random.random(), bool(_HAN.search(text))
-        if label == NONE and len(text) > PART_CHARACTERS[is_chinese] and random.random() < CUT:
-            # Every part of it is as harmless; of a danger nobody knows in which part it lies.
-            return _part(text, PART_CHARACTERS[is_chinese])
+        if label == NONE and (cut := self._cut(text)) != text:
+            return cut
         if chance < BURIED:
             around = random.sample(self._fillers[is_chinese], random.choice((1, 1, 2)))
             around.insert(random.randrange(len(around) + 1), text)
@@ -96,6 +100,12 @@ class School:
         if chance < BURIED + BARE:
             return _POINTS.sub(" " if is_chinese else "", text)
         return text.lower() if chance < BURIED + BARE + LOWERED else text
+
+    def _cut(self, text: str) -> str:
+        """Of a long harmless text mostly a part: every one of it is as harmless. Of a danger nobody knows in which part it
+        lies."""
+        most = PART_CHARACTERS[bool(_HAN.search(text))]
+        return _part(text, most) if len(text) > most and random.random() < CUT else text
 
 
 def _texts_of(data: Path, name: str) -> list[str]:
@@ -148,7 +158,7 @@ def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> Non
     averaged = AveragedModel(danger, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
 
     def losses() -> Iterator[Tensor]:
-        for batch in batches(school.epoch, lambda example: len(example[0])):
+        for batch in batches(school.epoch, lambda example: about_tokens(example[0])):
             ids, mask = reader.padded([text for text, _ in batch])
             hidden = (torch.rand(ids.shape) < UNREAD) & (ids >= _FIRST_PIECE)
             yield _loss(_scores(encoder, danger, (ids.masked_fill(hidden, _UNKNOWN), mask)), batch, labels, calls)

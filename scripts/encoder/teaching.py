@@ -51,7 +51,7 @@ def padded(rows: Sequence[Tensor], filler: int = 0) -> tuple[Tensor, Tensor]:
 
 
 def batches(  # noqa: UP047  # the environment of torch may be older than 3.12
-    epoch: Callable[[], list[Item]], length: Callable[[Item], int]
+    epoch: Callable[[], list[Item]], length: Callable[[Item], float]
 ) -> Iterator[list[Item]]:
     """Without end, in random order, items of like length together; `epoch` gives those of the next epoch."""
     while True:

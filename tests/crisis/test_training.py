@@ -52,6 +52,15 @@ def test_a_complaint_that_tells_of_danger_is_not_called_harmless(tmp_path: Path)
     assert list(everyday_examples(tmp_path, load_clues(CITY))) == [("路灯坏了", "none"), ("他又打我", "high/abuse")]
 
 
+def test_what_was_written_to_hold_no_danger_is_harmless_whatever_words_it_has(tmp_path: Path) -> None:
+    (tmp_path / "letters.yml").write_text(
+        "nlu:\n- intent: file_complaint\n  metadata: {category: other, danger: none}\n  examples: |\n"
+        "    - 那年楼下着火了，到今天也没人赔我\n",
+        encoding="utf-8",
+    )
+    assert list(everyday_examples(tmp_path, load_clues(CITY))) == [("那年楼下着火了，到今天也没人赔我", "none")]
+
+
 def test_a_marked_complaint_is_harmless_unless_it_holds_a_clue(tmp_path: Path) -> None:
     (tmp_path / "few.txt").write_text(
         "[昨天中午十二点多](time)路灯坏了\n[幸福里3号楼](place)着火了\n", encoding="utf-8"
