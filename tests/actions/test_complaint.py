@@ -39,13 +39,13 @@ def said(intent: str, text: str) -> Tracker:
 @pytest.mark.parametrize(
     ("intent", "text", "is_answer"),
     [
-        ("check_ticket_status", NUMBER, True),
+        ("inform", NUMBER, True),
         ("check_ticket_status", f"what became of the case that I filed in spring with {NUMBER}", False),
         ("request_human", f"让人工打{NUMBER}", False),
         ("cancel", f"不报了 {NUMBER}", False),
     ],
 )
-async def test_a_bare_number_is_an_answer_and_a_wish_for_a_person_is_none(
+async def test_a_number_is_an_answer_unless_something_else_is_wanted(
     intent: str, text: str, is_answer: bool
 ) -> None:
     assert bool(await ValidateComplaintForm().run(CollectingDispatcher(), said(intent, text), {})) is is_answer
