@@ -45,7 +45,5 @@ def said(intent: str, text: str) -> Tracker:
         ("cancel", f"不报了 {NUMBER}", False),
     ],
 )
-async def test_a_number_is_an_answer_unless_something_else_is_wanted(
-    intent: str, text: str, is_answer: bool
-) -> None:
+async def test_a_number_is_an_answer_unless_something_else_is_wanted(intent: str, text: str, is_answer: bool) -> None:
     assert bool(await ValidateComplaintForm().run(CollectingDispatcher(), said(intent, text), {})) is is_answer
