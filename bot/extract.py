@@ -21,7 +21,7 @@ from bot.spans.tagger import SpanTagger
 from bot.spans.times_en import times_en
 from bot.spans.times_zh import times_zh
 
-__all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "places", "times"]
+__all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "is_all_said", "places", "times"]
 
 READ_CHARACTERS = 2_000
 
@@ -79,6 +79,11 @@ def times(text: str, now: datetime) -> list[Span]:
 def contacts(text: str) -> list[Span]:
     """How to reach the resident: telephones (digits only in `value`), WeChat and QQ ids, e-mail addresses."""
     return _contacts.contacts(text[:READ_CHARACTERS])
+
+
+def is_all_said(text: str, contact: str) -> bool:
+    """Whether a number or address to reach the resident is hardly less than the whole utterance."""
+    return len(text) - len(contact) <= BESIDE_CONTACT
 
 
 def _is_within(span: Span, others: list[Span]) -> bool:

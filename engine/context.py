@@ -17,7 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.extract import BESIDE_CONTACT
+from bot.extract import is_all_said
 
 ANSWER, CORRECTION = "inform", "correct_item"
 
@@ -115,8 +115,8 @@ class FormContext(GraphComponent):
 
 def _is_number(text: Text, entities: Sequence[Dict[Text, Any]]) -> bool:
     """Whether a number or address to reach the resident is hardly less than all that was said."""
-    contacts = [entity["end"] - entity["start"] for entity in entities if entity["entity"] == "contact"]
-    return bool(contacts) and len(text) - max(contacts) <= BESIDE_CONTACT
+    contacts = (entity for entity in entities if entity["entity"] == "contact")
+    return any(is_all_said(text, text[contact["start"] : contact["end"]]) for contact in contacts)
 
 
 @dataclass(frozen=True)

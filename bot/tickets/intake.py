@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.extract import BESIDE_CONTACT, Span, times
+from bot.extract import Span, is_all_said, times
 from bot.spans.span import chosen, half_width
 from bot.tickets.correction import correct, is_yes, legible
 from bot.tickets.ticket import Draft
@@ -168,7 +168,7 @@ def other_matter(text: str) -> str | None:
 def _is_contact(text: str, spans: Sequence[Span]) -> bool:
     """Whether the utterance is a number or address to reach the resident, and hardly anything else."""
     found = chosen(spans, "contact")
-    return found is not None and len(text) - len(found.text) <= BESIDE_CONTACT
+    return found is not None and is_all_said(text, found.text)
 
 
 def wants_it_filed(text: str, spans: Sequence[Span]) -> bool:
