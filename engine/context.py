@@ -42,7 +42,9 @@ CLEAR_QUESTION = 0.35
 """Confidence that is enough when the utterance is a question."""
 
 _QUESTION = re.compile(
-    r"[?？]\s*$|吗|怎么|多少|多久|什么|哪里|^(what|how|where|when|who|which|can|do|does|is|are)\b", re.I
+    r"[?？]\s*$|吗|怎么|多少|多久|什么|哪里|请问|问一?下|想问|咨询|想知道|^(what|how|where|when|who|which|can|do|does|is|are)\b"
+    r"|\b(?:want|like|need) to (?:know|ask)\b",
+    re.I,
 )
 
 _SEND_A_CREW = re.compile(
@@ -221,6 +223,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
 
 
 def _is_telling(said: Utterance) -> bool:
-    """Whether a long text without a question mark, asked for a description, is one after all."""
+    """Whether a text that asks nothing, or a long one without a question mark, is the description that was asked for."""
     is_asked_to_tell = said.asked == "description" and said.intent == "ask_policy"
-    return is_asked_to_tell and len(said.text) > 30 and said.text.rstrip()[-1:] not in "?？"
+    is_long = len(said.text) > 30 and said.text.rstrip()[-1:] not in "?？"
+    return is_asked_to_tell and (is_long or not said.is_question)

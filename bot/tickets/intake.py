@@ -217,10 +217,13 @@ def take_in(
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
     if said.is_payload or _BARE.match(said.text):
         return intake
-    intake = replace(intake, description=said.text)
     if said.category:
-        return replace(_with_spans(intake, said), category=said.category)
-    return _with_category(_with_spans(intake, said), classify(said.text), is_sure)
+        return replace(_with_spans(replace(intake, description=said.text), said), category=said.category)
+    candidates = classify(said.text)
+    if said.first("contact") and not is_sure(candidates) and any(map(_BARE.match, _CLAUSE.split(said.text))):
+        # "Take my number first, 139..., in case we are cut off. I want to complain": what it is about comes yet.
+        return _with_spans(intake, said)
+    return _with_category(_with_spans(replace(intake, description=said.text), said), candidates, is_sure)
 
 
 def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> Intake:

@@ -44,6 +44,21 @@ def test_what_was_said_is_the_contact(intent: str, text: str, contact: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "is_sure", "description"),
+    [
+        ("号码先给您，13900005678，手机快没电了。我要投诉", False, None),
+        ("My phone first, 13900005678. I want to make a complaint", False, None),
+        ("我要投诉，路灯不亮，13900005678", True, "我要投诉，路灯不亮，13900005678"),
+        ("13900005678，井盖没了", False, "13900005678，井盖没了"),
+    ],
+)
+def test_who_gives_a_number_first_is_asked_what_happened(text: str, is_sure: bool, description: str | None) -> None:
+    said = Said("1", text, "file_complaint", extract(text, NOW))
+    took = take_in(Intake(), said, None, lambda _: [("other", 0.4)], lambda _: is_sure, NOW)
+    assert (took.description, took.contact) == (description, "13900005678")
+
+
+@pytest.mark.parametrize(
     ("text", "confirmed"),
     [
         ("All of it is as it should be now. Submit the complaint.", True),
