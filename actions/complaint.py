@@ -66,7 +66,8 @@ class ValidateComplaintForm(Action):
         if latest.pressed.get("location"):
             intake = replace(intake, location=latest.pressed["location"])
         categories = services().categories
-        taken = take_in(intake, said_of(tracker, latest), asked, categories.candidates, categories.is_sure, latest.now)
+        said = said_of(tracker, latest, categories)
+        taken = take_in(intake, said, asked, categories.candidates, categories.is_sure, latest.now)
         if intake.description is None and taken.description:
             kind = services().remit.kind(taken.description)
             if kind:

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import Heard, asked_of, heard, question_of, topic_of
+from actions.tracker import Heard, asked_of, heard, matter_before, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.search import Search
 from bot.tickets.intake import wants_it_filed
@@ -50,6 +50,8 @@ class NotUnderstood(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
         latest = heard(tracker, services().clock())
+        if asked_of(tracker) is None and matter_before(tracker, latest, services().categories):
+            return [FollowupAction("complaint_form")]
         begins = _begins_complaint(tracker, latest)
         # Where no rule tells what comes next, Rasa would run this action again and again.
         following = FollowupAction("complaint_form" if begins else "action_listen")

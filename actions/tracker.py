@@ -8,8 +8,9 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.extract import Span
-from bot.tickets.intake import Intake, Said
+from bot.extract import Span, contacts, times
+from bot.tickets.classify import CategoryClassifier
+from bot.tickets.intake import Intake, Said, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
@@ -67,22 +68,39 @@ def intake_of(tracker: Tracker) -> Intake:
     return Intake.from_json(tracker.get_slot("intake"))
 
 
-def said_of(tracker: Tracker, latest: Heard) -> Said:
+def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
+    """The words before the latest, and their category, where they clearly tell a trouble and the latest say only where:
+    who was answered with an article, or not understood, goes on as if the complaint had been heard."""
+    before = _said_before(tracker)
+    if before is None or latest.text.startswith("/"):
+        return None
+    if not says_only_where(latest.text, latest.spans, categories.candidates, categories.is_sure):
+        return None
+    candidates = categories.candidates(before)
+    return (before, candidates[0][0]) if categories.is_sure(candidates) else None
+
+
+def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:
     """The utterance as the complaint reads it.
 
-    A button such as "register it" stands for the words said before it: those are the complaint then.
+    A button such as "register it" stands for the words said before it: those are the complaint then. A place alone, with
+    which a complaint begins, belongs to them.
     """
-    text, category = latest.text, latest.pressed.get("category")
+    text, spans, category = latest.text, latest.spans, latest.pressed.get("category")
     if "location" in latest.pressed:
         # A shared place begins a complaint or fills its place; what was said before is not the matter.
         return Said(id=latest.message_id, text=text, intent=latest.intent, spans=latest.spans)
+    matter = matter_before(tracker, latest, categories) if intake_of(tracker).description is None else None
+    if matter:
+        text, category = f"{matter[0]}\n{text}", matter[1]
+        spans = (*spans, *times(matter[0], latest.now), *contacts(matter[0]))
     if latest.text.startswith("/file_") and intake_of(tracker).description is None:
         before = _said_before(tracker)
         if latest.intent in _FILED_AS_OTHER:
             text, category = before or text, "other"
         elif latest.intent == "file_complaint" and question_of(tracker) and before is not None:
             text = question_of(tracker)
-    return Said(id=latest.message_id, text=text, intent=latest.intent, spans=latest.spans, category=category)
+    return Said(id=latest.message_id, text=text, intent=latest.intent, spans=spans, category=category)
 
 
 _FILED_AS_OTHER = {"file_praise", "file_suggestion"}

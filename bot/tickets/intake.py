@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.extract import Span, is_all_said, times
+from bot.opening import announces
 from bot.spans.span import chosen, half_width
 from bot.tickets.correction import correct, is_yes, legible
 from bot.tickets.ticket import Draft
@@ -32,14 +33,6 @@ ABOUT_US = {"unanswered_petition", "official_conduct"}
 
 Candidates = Sequence[tuple[str, float]]
 
-_BARE = re.compile(
-    r"^\W*(你好|您好|喂)?\W*(我|俺)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
-    r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
-    r"|^\W*(hi|hello)?\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
-    r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another)?( new)?"
-    r"( complaint| problem| issue| something| it)?( please)?\W*$",
-    re.IGNORECASE,
-)
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$")
 _WISH = re.compile(
     r"(?<!不)(?<!别)(我|俺)?(就|也|还|都)?(要|想|得|来)(正式|一并|顺便|先)?(投诉|举报|反映|反应|报修|登记)|(请|帮我?|给我|麻烦)(你们|您)?(一并|也|先)?(登记|投诉|记下来|记一下)"
@@ -55,10 +48,11 @@ _UNKNOWN = re.compile(
 )
 _SUBMIT = re.compile(
     r"\W*(?:那|就|请|可以|麻烦|帮我|给我|这样|按这个|直接|你们?|您){0,4}(?:提交|登记|上报|报上去)(?:上去|一下|就行|好了|吧|了|啊|呗)*\W*"
-    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|just|you can|go ahead and) )*(?:(?:submit|file|register|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
+    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[，。！；,.!;\n]+")
+_SIGH = re.compile(r"\W*[哦噢喔啊呃唉]+\W*|\W*(?:oh|ah|well)\W*", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?:算了|不(?:说|报|提|管|投诉|反映|举报|报修)|别管|先不管|不要)[^，。！；,.!;\n]{0,20}[，。！；,.!;\n]+\s*"
     r"(?P<zh>[^，。！\n]{0,6}(?:真正|其实|改(?:成|为)?(?:说|报|投诉|反映|举报|报修)|换成|(?:要|想|该)(?:说|报|投诉|反映|举报|报修)的).{4,})"
@@ -171,6 +165,16 @@ def _is_contact(text: str, spans: Sequence[Span]) -> bool:
     return found is not None and is_all_said(text, found.text)
 
 
+def says_only_where(
+    text: str, spans: Sequence[Span], classify: Classify, is_sure: Callable[[Candidates], bool]
+) -> bool:
+    """Whether an utterance names a place, and nothing that a complaint could be about."""
+    named = [span for span in spans if span.kind == "place"]
+    rest = "".join(" " if any(span.start <= at < span.end for span in named) else char for at, char in enumerate(text))
+    beside = re.sub(r"\W", "", rest)
+    return len(beside) * 2 <= len(text) and bool(named) and not (beside and is_sure(classify(rest.strip())))
+
+
 def wants_it_filed(text: str, spans: Sequence[Span]) -> bool:
     """Whether a question also tells what happened where, and asks that it be registered."""
     return any(span.kind == "place" for span in spans) and bool(_WISH.search(text))
@@ -194,7 +198,8 @@ def take_in(
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
         return _describe(intake, said, classify, is_sure)
-    if asked == "confirmed" and said.intent == "affirm" and not _another_contact(intake, said):
+    agrees = said.intent == "affirm" or (not said.is_payload and _agrees(half_width(said.text)))
+    if asked == "confirmed" and agrees and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
     if said.category:
         return replace(intake, category=said.category, candidates=())
@@ -215,12 +220,12 @@ def take_in(
 
 
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
-    if said.is_payload or _BARE.match(said.text):
+    if said.is_payload or announces(said.text):
         return intake
     if said.category:
         return replace(_with_spans(replace(intake, description=said.text), said), category=said.category)
     candidates = classify(said.text)
-    if said.first("contact") and not is_sure(candidates) and any(map(_BARE.match, _CLAUSE.split(said.text))):
+    if said.first("contact") and not is_sure(candidates) and any(map(announces, _CLAUSE.split(said.text))):
         # "Take my number first, 139..., in case we are cut off. I want to complain": what it is about comes yet.
         return _with_spans(intake, said)
     return _with_category(_with_spans(replace(intake, description=said.text), said), candidates, is_sure)
@@ -298,7 +303,9 @@ def _answer(
     text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
     is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not _QUESTION.search(text)
     if asked == "category" and intake.category is None:
-        candidates = classify(f"{text} {intake.description}")
+        # Who says only where leaves the kind to the words before.
+        told = "" if says_only_where(text, said.spans, classify, is_sure) else text
+        candidates = classify(f"{told} {intake.description}".strip())
         return replace(intake, category=candidates[0][0], candidates=())
     if asked in {"location", "occurred_at"} and _is_contact(text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
@@ -330,8 +337,6 @@ def _answer(
             # A yes is no number: it is asked for again.
             return replace(intake, unclear_contact=1)
         return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
-    if asked == "confirmed" and _wants_it_filed(half_width(text)):
-        return replace(intake, confirmed=True)
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")
@@ -376,9 +381,17 @@ def _with_more(
 def _wants_it_filed(plain: str) -> bool:
     """Whether each clause says that it is right or that it shall be filed, one of them the latter: what says more adds
     to the matter, and must not be lost."""
-    clauses = [clause for clause in _CLAUSE.split(plain) if clause.strip()]
-    filing = [bool(_SUBMIT.fullmatch(clause)) for clause in clauses]
-    return any(filing) and all(files or is_yes(clause.strip()) for clause, files in zip(clauses, filing, strict=True))
+    return _agrees(plain) and any(map(_SUBMIT.fullmatch, _clauses(plain)))
+
+
+def _agrees(plain: str) -> bool:
+    """Whether each clause says that it is right or that it shall be filed, and no more."""
+    clauses = [clause for clause in _clauses(plain) if not _SIGH.fullmatch(clause)]
+    return bool(clauses) and all(_SUBMIT.fullmatch(clause) or is_yes(clause.strip()) for clause in clauses)
+
+
+def _clauses(plain: str) -> list[str]:
+    return [clause for clause in _CLAUSE.split(plain) if clause.strip()]
 
 
 def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:

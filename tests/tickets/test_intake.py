@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import Span, extract
-from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, Said, other_matter, take_in, wants_it_filed
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, Said, other_matter, says_only_where, take_in, wants_it_filed
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
@@ -70,6 +70,10 @@ def test_who_gives_a_number_first_is_asked_what_happened(text: str, is_sure: boo
         ("please register it under my wife's name", None),
         ("那就提交吧", True),
         ("the noise is worst at lunch", None),
+        ("哦，这下对了", True),
+        ("now it's all right", True),
+        ("对了，还有灰尘", None),
+        ("没错，不过楼上也吵", None),
     ],
 )
 def test_who_says_submit_it_has_confirmed(text: str, confirmed: bool | None) -> None:
@@ -235,6 +239,33 @@ def test_asked_when_what_the_rules_read_is_enough(asked: str, text: str, when: s
     begun = Intake(description="路灯坏了", category="street_light")
     took = take_in(begun, said, asked, lambda _: [("other", 1.0)], lambda _: True, NOW)
     assert took.occurred_text == when
+
+
+@pytest.mark.parametrize(
+    ("text", "only_where"),
+    [
+        ("幸福路88号旁边那块空地", True),
+        ("88 Xingfu Road, at the back", True),
+        ("幸福路88号路灯不亮", False),
+        ("路灯不亮", False),
+        ("我家门口，就是你们上次来修过水管的那个幸福路88号", False),
+    ],
+)
+def test_what_says_only_where(text: str, only_where: bool) -> None:
+    def classify(words: str) -> list[tuple[str, float]]:
+        return [("street_light", 0.9 if "路灯" in words else 0.2)]
+
+    assert says_only_where(text, extract(text, NOW), classify, lambda found: found[0][1] > 0.5) is only_where
+
+
+def test_asked_what_kind_a_place_leaves_it_to_the_words_before() -> None:
+    def classify(words: str) -> list[tuple[str, float]]:
+        return [("road_damage", 0.4)] if "空地" in words else [("stray_animals", 0.4)]
+
+    begun = Intake(description="有好几条，天天追人", candidates=("stray_animals", "road_damage"))
+    text = "幸福路88号旁边那块空地"
+    took = take_in(begun, Said("1", text, "inform", extract(text, NOW)), "category", classify, lambda _: False, NOW)
+    assert (took.category, took.location) == ("stray_animals", "幸福路88号旁边")
 
 
 def told_where(text: str, candidates: dict[str, str]) -> Intake:

@@ -1,0 +1,51 @@
+"""What opens an utterance and is not its matter: "您好，我要反映", "Hello, I want to complain that". Pure; Python 3.10."""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESSED = r"(?:12345|客服|同志|老师|师傅|领导|小助手)(?![的热打电])"
+_GREETING = re.compile(
+    rf"\W*(?:{_ADDRESSED}\W*)*"
+    r"(?:(?:您|你们?|老师|同志|师傅|领导|大家|早上?|上午|中午|下午|晚上|各位)好|哈[喽啰]|嗨|喂|在[吗么不]"
+    r"|(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)"
+    r"(?: (?:there|all|everyone|team|sir|madam|dear|friend))?\b)"
+    rf"[啊呀哦噢喔呢哈喽]*(?:\W*{_ADDRESSED})?\W*",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"\W*(?:我们?|俺们?)(?:想|要|得|来)?(?:跟你们?|向你们?|给你们?)?(?:投诉|举报|反映|反应|报修|上报|登记)(?:一下|一个|一件)?(?:情况|问题|事情|事儿?)?\W*"
+    r"|\W*(?:i(?:'d| would)? (?:want|like|need|wish) to|can i|let me|please)?\s*"
+    r"(?:complain|report|register|file|make|lodge)(?: (?:a|an))?(?: (?:complaint|problem|issue|report))?(?: (?:about|that|on|against|for|of))*\b\W*",
+    re.IGNORECASE,
+)
+
+_ANNOUNCED = re.compile(
+    r"^\W*(你好|您好|喂)?\W*(我|俺)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
+    r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
+    r"|^\W*(hi|hello)?\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
+    r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another)?( new)?"
+    r"( complaint| problem| issue| something| it)?( please)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def after_greeting(text: str) -> str:
+    """What is said behind "您好" or "hello"; empty where it is nothing, the whole where nobody greets."""
+    end = 0
+    while (found := _GREETING.match(text, end)) and found.end() > end:
+        end = found.end()
+    return text[end:].strip()
+
+
+def matter(text: str) -> str:
+    """What is complained of, without the greeting and "I want to complain about" before it; the whole where no more is
+    said."""
+    words = after_greeting(text)
+    wish = _WISH.match(words)
+    return (words[wish.end() :].strip() if wish else words) or text
+
+
+def announces(text: str) -> bool:
+    """Whether the words only say that somebody wants to complain, and not of what."""
+    return bool(_ANNOUNCED.match(text))

@@ -1,0 +1,61 @@
+"""What is a greeting, what announces a complaint, and what is the matter behind both."""
+
+import pytest
+
+from bot.opening import after_greeting, announces, matter
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("您好，路灯不亮", "路灯不亮"),
+        ("12345同志你好！工地半夜还在打桩", "工地半夜还在打桩"),
+        ("早上好呀，在吗？电梯坏了", "电梯坏了"),
+        ("喂 垃圾没人收", "垃圾没人收"),
+        ("Hello there, my neighbour drums at night", "my neighbour drums at night"),
+        ("hi 12345 the lift is stuck", "the lift is stuck"),
+        ("您好客服的电话打不通", "客服的电话打不通"),
+        ("您好！您好！", ""),
+        ("good morning", ""),
+        ("Highway lights are out", "Highway lights are out"),
+        ("老师打了我家孩子", "老师打了我家孩子"),
+        ("客服的电话打不通", "客服的电话打不通"),
+    ],
+)
+def test_what_stands_behind_a_greeting(text: str, behind: str) -> None:
+    assert after_greeting(text) == behind
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("你好，我要反映路灯不亮", "路灯不亮"),
+        ("我想跟你们投诉一下楼上装修", "楼上装修"),
+        ("Hi, I'd like to complain about a taxi driver", "a taxi driver"),
+        ("I want to report that the street light is off", "the street light is off"),
+        ("我要投诉", "我要投诉"),
+        ("您好", "您好"),
+        ("I want to complain", "I want to complain"),
+        ("反映问题的窗口没人", "反映问题的窗口没人"),
+        ("Reporters filmed our flooded street", "Reporters filmed our flooded street"),
+        ("路灯不亮，我要投诉", "路灯不亮，我要投诉"),
+    ],
+)
+def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
+    assert matter(text) == of
+
+
+@pytest.mark.parametrize(
+    ("text", "is_announced"),
+    [
+        ("我要投诉", True),
+        ("你好，我想反映个问题", True),
+        ("I want to make a complaint", True),
+        ("我不投诉了", False),
+        ("我要投诉路灯不亮", False),
+        ("I want to complain about a taxi", False),
+        ("投诉有用吗", False),
+    ],
+)
+def test_what_only_announces_a_complaint(text: str, is_announced: bool) -> None:
+    assert announces(text) is is_announced
