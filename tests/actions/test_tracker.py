@@ -1,0 +1,63 @@
+"""What belongs together of the words that a tracker holds."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+
+from actions.tracker import heard, matter_before, said_of
+from bot.extract import extract
+from tests.fakes import FakeClock
+
+NOW = FakeClock()()
+CATEGORIES: Any = SimpleNamespace(
+    candidates=lambda text: [("street_light", 0.9 if "路灯" in text else 0.1)], is_sure=lambda found: found[0][1] > 0.5
+)
+
+
+def tracker_of(*said: str) -> Tracker:
+    """A conversation without a form, in which the resident said that."""
+    entities = [
+        {
+            "entity": {"place": "location"}.get(span.kind, span.kind),
+            "value": span.value,
+            "text": span.text,
+            "start": span.start,
+            "end": span.end,
+            "extractor": "SpanExtractor",
+        }
+        for span in extract(said[-1], NOW)
+    ]
+    latest: dict[str, Any] = {"text": said[-1], "intent": {"name": "inform"}, "entities": entities, "metadata": {}}
+    events = [{"event": "user", "text": text} for text in said]
+    return Tracker("c1", {}, latest, events, False, None, {}, "action_listen")
+
+
+@pytest.mark.parametrize(
+    ("said", "matter"),
+    [
+        (("路灯从上周一就不亮了，打13900005678", "幸福路88号旁边"), "路灯从上周一就不亮了，打13900005678"),
+        (("居住证怎么办", "幸福路88号旁边"), None),
+        (("幸福路88号旁边",), None),
+        (("/greet", "幸福路88号旁边"), None),
+        (("路灯不亮", "幸福路88号路灯不亮"), None),
+        (("路灯不亮", "谢谢"), None),
+    ],
+)
+def test_a_place_alone_belongs_to_the_trouble_told_before_it(said: tuple[str, ...], matter: str | None) -> None:
+    tracker = tracker_of(*said)
+    found = matter_before(tracker, heard(tracker, NOW), CATEGORIES)
+    assert found == (None if matter is None else (matter, "street_light"))
+
+
+def test_the_complaint_holds_both_words_and_what_stands_in_them() -> None:
+    tracker = tracker_of("路灯从上周一就不亮了，打13900005678", "幸福路88号旁边")
+    said = said_of(tracker, heard(tracker, NOW), CATEGORIES)
+    assert said.text == "路灯从上周一就不亮了，打13900005678\n幸福路88号旁边"
+    assert said.category == "street_light"
+    assert {span.kind: span.text for span in said.spans} == {
+        "place": "幸福路88号旁边",
+        "time": "从上周一",
+        "contact": "13900005678",
+    }
