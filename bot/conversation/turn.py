@@ -26,7 +26,9 @@ class Outcome:
 
 def judge(conversation: Conversation, replies: list[Reply]) -> Outcome:
     """Read the facts that the actions put beside their words."""
-    failed = any(reply.data.get("outcome") == "not_understood" for reply in replies)
+    outcomes = {reply.data.get("outcome") for reply in replies}
+    # Who was not understood just before, and is then told that nobody has written of it, was hardly understood now.
+    failed = "not_understood" in outcomes or ("not_known" in outcomes and conversation.failures > 0)
     failures = conversation.failures + 1 if failed else 0
     handoff: Reason | None = None
     if any(reply.data.get("handoff") == "requested" for reply in replies):

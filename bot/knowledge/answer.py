@@ -81,7 +81,7 @@ def not_known(language: str, city: City) -> Reply:
         Button(city.text("knowledge.person", language), "/request_human"),
         Button(city.text("knowledge.register", language), "/file_complaint"),
     )
-    return Reply(city.text("knowledge.not_known", language), buttons=buttons)
+    return Reply(city.text("knowledge.not_known", language), buttons=buttons, data={"outcome": "not_known"})
 
 
 def _payload(intent: str, **entities: str) -> str:

@@ -303,9 +303,7 @@ def _answer(
     text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
     is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not _QUESTION.search(text)
     if asked == "category" and intake.category is None:
-        # Who says only where leaves the kind to the words before.
-        told = "" if says_only_where(text, said.spans, classify, is_sure) else text
-        candidates = classify(f"{told} {intake.description}".strip())
+        candidates = classify(f"{text} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
     if asked in {"location", "occurred_at"} and _is_contact(text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.

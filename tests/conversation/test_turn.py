@@ -7,6 +7,7 @@ from bot.messages import Button, Reply
 from tests.builders import a_conversation
 
 LOST = Reply("没弄明白", data={"outcome": "not_understood"})
+UNKNOWN = Reply("没有可靠的答案", data={"outcome": "not_known"})
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,9 @@ LOST = Reply("没弄明白", data={"outcome": "not_understood"})
         (0, [LOST], (1, 1, None)),
         (1, [LOST], (1, 2, None)),
         (2, [LOST], (0, 3, Reason.REPEATED_FAILURE)),
+        (0, [UNKNOWN], (1, 0, None)),
+        (1, [UNKNOWN], (1, 2, None)),
+        (2, [UNKNOWN], (0, 3, Reason.REPEATED_FAILURE)),
         (0, [Reply("", data={"handoff": "requested"})], (0, 0, Reason.REQUESTED)),
         (2, [LOST, Reply("", data={"handoff": "requested"})], (1, 3, Reason.REQUESTED)),
     ],

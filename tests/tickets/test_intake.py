@@ -258,16 +258,6 @@ def test_what_says_only_where(text: str, only_where: bool) -> None:
     assert says_only_where(text, extract(text, NOW), classify, lambda found: found[0][1] > 0.5) is only_where
 
 
-def test_asked_what_kind_a_place_leaves_it_to_the_words_before() -> None:
-    def classify(words: str) -> list[tuple[str, float]]:
-        return [("road_damage", 0.4)] if "空地" in words else [("stray_animals", 0.4)]
-
-    begun = Intake(description="有好几条，天天追人", candidates=("stray_animals", "road_damage"))
-    text = "幸福路88号旁边那块空地"
-    took = take_in(begun, Said("1", text, "inform", extract(text, NOW)), "category", classify, lambda _: False, NOW)
-    assert (took.category, took.location) == ("stray_animals", "幸福路88号旁边")
-
-
 def told_where(text: str, candidates: dict[str, str]) -> Intake:
     """A complaint about a lamp after that answer to "where?"; `candidates` say which category a text holds, one that ends
     in "?" is not sure."""
