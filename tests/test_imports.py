@@ -16,6 +16,7 @@ PURE = VALUES | {
     "bot.encoder",
     "bot.examples",
     "bot.linear",
+    "bot.opening",
     "bot.vectors",
     "bot.wording",
 }

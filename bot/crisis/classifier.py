@@ -111,6 +111,11 @@ class CrisisClassifier:
                 break
         return worst
 
+    def worst_worded(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> int:
+        """The row of the text that its wording makes likeliest urgent."""
+        worded = self._wording.chances_of(counted(texts, marks))
+        return int(worded[:, self._wording.labels.index(URGENT)].argmax())
+
     def _scored(self, row: int, text: str, counts: csr_matrix, worded: np.ndarray, thresholds: Thresholds) -> Scored:
         meant = self._encoder.danger([text])
         urgent, danger = (float(chances[0]) for chances in scores(self._labels, meant, self._wording.labels, worded))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.city import City
-from bot.crisis.classifier import CrisisClassifier, Scored, about_tokens
+from bot.crisis.classifier import CONCERN, CrisisClassifier, Scored, about_tokens
 from bot.crisis.clues import ClueRule, load_clues, matches
 from bot.crisis.finding import LEVELS, Clue, Finding, Veto
 from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
@@ -23,8 +23,14 @@ from bot.language import languages_in
 from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
+DESPAIR = "suicide_self_harm"
+
 FIRM_ENOUGH = 0.2
 """The urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
+
+ALONE = 0.8
+"""The urgent score from which a clause, read by itself, makes despair urgent: beside "life has no point", "the pills are
+counted" sounds like no more than despair."""
 
 PARTS = 4
 PART_TOKENS = 80
@@ -34,6 +40,7 @@ SPAN_CHARACTERS = 800
 """Places and contacts are looked for in so much of a dangerous utterance: time grows faster than length."""
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
+_CLAUSE = re.compile(r"(?:[^，,。！？；!?;\n….]|\.(?! |$))+")
 _ENGLISH_STOP = re.compile(r"(?<=[a-z0-9])\. ")
 _SIGNS = re.compile(r"死|命|血|火|跳|杀|打|救|药|活|疼|痛|晕|困|丢|失踪|煤气|燃气|刀|哭|怕|die|dead|kill|help|hurt|blood|fire|gas|jump|hit|lost|missing|scared|pain|breath")  # fmt: skip
 
@@ -76,9 +83,15 @@ class CrisisRecogniser:
         level, kind = self._decide([rule for rule, _ in clues], scored)
         if level == "none" or kind is None:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
-        evidence = [clue for _, clue in clues] or [
-            _learned(kind, level, heard.readings[scored.row], heard.normal, text)
-        ]
+        evidence = [clue for _, clue in clues]
+        read = heard.readings[scored.row]
+        if (level, kind) == (CONCERN, DESPAIR) and self._classifier and len(heard.readings) == 1:
+            plan = self._plan(self._classifier, heard)
+            if plan:
+                scored, read = plan
+                level = scored.level
+                evidence.append(_learned(kind, level, read, heard.normal, text))
+        evidence = evidence or [_learned(kind, level, read, heard.normal, text)]
         return Finding(
             kind=kind,
             level=level,
@@ -135,6 +148,17 @@ class CrisisRecogniser:
         clues = [heard.clues] if len(readings) == 1 else [clues_in(heard.clues, text) for text in readings]
         marked = [marks(in_text, heard.vetoes, text) for in_text, text in zip(clues, readings, strict=True)]
         return self._classifier.worst(readings, marked)
+
+    def _plan(self, classifier: CrisisClassifier, heard: _Heard) -> tuple[Scored, tuple[int, int]] | None:
+        """The score of the clause whose wording sounds worst, and where it stands, if that by itself is a plan."""
+        spans = [found.span() for found in _CLAUSE.finditer(heard.normal.text) if found.group().strip()]
+        if len(spans) < 2:
+            return None
+        texts = [heard.normal.text[start:end] for start, end in spans]
+        marked = [marks(clues_in(heard.clues, text), heard.vetoes, text) for text in texts]
+        row = classifier.worst_worded(texts, marked)
+        alone = classifier.worst([texts[row]], [marked[row]])
+        return (alone, spans[row]) if alone.urgent >= ALONE and alone.kind == DESPAIR else None
 
     def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
         """The level and kind. With a model its score decides; a firm clue needs less of it, one that is all that was said

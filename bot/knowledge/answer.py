@@ -30,6 +30,8 @@ KIND_ASKED_FOR = 0.4
 SHARED_WORDS = 0.3
 """What it adds that a fact has every word of the question that the article knows, the rare ones counting most."""
 
+_BETWEEN_SENTENCES = {"zh": "", "en": " "}
+
 _SMALLEST = 1e-6
 
 # What kind of fact a question asks for, and how such a fact looks.
@@ -145,7 +147,7 @@ def _authority(article: Article, language: str, city: City) -> str:
     }
     line = city.text("knowledge.authority", language, **parts)
     if article.hotline:
-        line += city.text("knowledge.hotline", language, number=article.hotline)
+        line += _BETWEEN_SENTENCES[language] + city.text("knowledge.hotline", language, number=article.hotline)
     return line
 
 

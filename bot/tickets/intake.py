@@ -224,11 +224,20 @@ def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[
         return intake
     if said.category:
         return replace(_with_spans(replace(intake, description=said.text), said), category=said.category)
-    candidates = classify(said.text)
-    if said.first("contact") and not is_sure(candidates) and any(map(announces, _CLAUSE.split(said.text))):
-        # "Take my number first, 139..., in case we are cut off. I want to complain": what it is about comes yet.
+    if _only_announces(said, classify, is_sure):
         return _with_spans(intake, said)
-    return _with_category(_with_spans(replace(intake, description=said.text), said), candidates, is_sure)
+    return _with_category(_with_spans(replace(intake, description=said.text), said), classify(said.text), is_sure)
+
+
+def _only_announces(said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
+    """Whether it gives a number and says that a complaint follows, without its matter: "take my number first, 139..., in
+    case we are cut off. I want to complain"."""
+    contact = said.first("contact")
+    clauses = _clauses(said.text)
+    if not contact or not any(map(announces, clauses)):
+        return False
+    rest = [clause for clause in clauses if not announces(clause) and contact.text not in clause]
+    return not (rest and is_sure(classify("，".join(rest))))
 
 
 def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> Intake:

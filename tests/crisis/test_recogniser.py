@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.city import load_city
-from bot.crisis.classifier import CrisisClassifier, Scored
+from bot.crisis.classifier import CrisisClassifier, Scored, Thresholds
 from bot.crisis.clues import load_clues
 from bot.crisis.finding import Finding, explain
 from bot.crisis.hyperbole import load_vetoes
@@ -152,6 +152,40 @@ def test_the_score_alone_is_of_what_is_assessed(text: str) -> None:
     assert recogniser.score(text).urgent == recogniser.assess(text).score == 0.4
     assert remembering.read[0] == remembering.read[1] != []
     assert recogniser.score("  ") == Scored()
+
+
+class _Diluted:
+    """A learned score that hears despair, in which a plan drowns that by itself it would know."""
+
+    def __init__(self, plan: str, alone: float, kind: str = "suicide_self_harm") -> None:
+        self._plan, self._alone, self._kind = plan, alone, kind
+
+    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
+        bounds = Thresholds(urgent=0.15, concern=0.13)
+        if list(texts) == [self._plan]:
+            return Scored(self._alone, 1.0, bounds, self._kind, "imminent")
+        return Scored(0.05, 0.6, bounds, "suicide_self_harm", "high")
+
+    def worst_worded(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> int:
+        return list(texts).index(self._plan)
+
+
+@pytest.mark.parametrize(
+    ("alone", "kind", "level"),
+    [
+        (0.98, "suicide_self_harm", "imminent"),
+        (0.7, "suicide_self_harm", "concern"),
+        (0.98, "missing_person", "concern"),
+    ],
+)
+def test_despair_does_not_drown_a_plan(alone: float, kind: str, level: str) -> None:
+    diluted = cast(CrisisClassifier, _Diluted("药都数好了", alone, kind))
+    recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), diluted)
+    text = "活着真没意思，药都数好了。"
+    finding = recogniser.assess(text)
+    assert (finding.level, finding.kind) == (level, "suicide_self_harm")
+    assert ("药都数好了" in [clue.text for clue in finding.clues]) is (level == "imminent")
+    assert recogniser.assess("活着真没意思").level == "concern"
 
 
 def test_despair_is_flagged_and_takes_nothing_away() -> None:

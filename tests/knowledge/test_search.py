@@ -91,6 +91,13 @@ def test_what_was_not_checked_or_varies_is_said(knowledge: Knowledge) -> None:
     assert "各地不同" in text
 
 
+@pytest.mark.parametrize(("language", "ending"), [("zh", "核对。咨询电话12333。"), ("en", "2026. Hotline 12333.")])
+def test_the_hotline_follows_as_a_sentence_of_its_own(knowledge: Knowledge, language: str, ending: str) -> None:
+    article = knowledge.article("annual_leave")
+    assert article
+    assert ending in compose(article, "", language, CITY).text
+
+
 def test_neighbours_are_offered_with_a_way_out(knowledge: Knowledge) -> None:
     reply = choices(knowledge.search("护照丢了", "zh"), "zh", CITY)
     assert 2 <= len(reply.buttons) <= 4

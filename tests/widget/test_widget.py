@@ -123,6 +123,17 @@ async def test_an_old_choice_goes_when_the_talk_goes_on(page: Page, desk: Desk) 
     await expect(page.get_by_role("button", name="提交")).to_have_count(0)
 
 
+async def test_both_choices_of_one_turn_stay_open(page: Page, desk: Desk) -> None:
+    await opened(page)
+    await desk.until(lambda: desk.sessions)
+    await desk.say("是哪一个？", "one", quick_replies=[{"content_type": "text", "title": "产假", "payload": "/a"}])
+    await desk.say("怎么联系您？", "two", quick_replies=[{"content_type": "text", "title": "匿名", "payload": "/b"}])
+    await expect(page.get_by_role("button", name="匿名")).to_have_count(1)
+    await page.get_by_role("button", name="产假").click()
+    await desk.until(lambda: len(desk.heard) == 1)
+    await expect(page.get_by_role("button", name="匿名")).to_have_count(0)
+
+
 async def test_what_was_not_acknowledged_is_sent_again_under_the_same_id(page: Page, desk: Desk) -> None:
     desk.acknowledges = False
     await opened(page)

@@ -297,7 +297,7 @@
       if (!text) bubble.querySelector(".text").remove();
       for (const file of attachments || []) bubble.append(this.attachment(file));
       if (data && data.protocol) bubble.classList.add("urgent");
-      if (author !== "resident" || quiet) this.retireQuickReplies();
+      if (author === "resident" || author === "operator") this.retireQuickReplies();
       if (quickReplies && quickReplies.length) bubble.append(this.quickReplies(quickReplies));
       if (id) this.seen.set(id, bubble);
       if (clientId) this.seen.set(clientId, bubble);
@@ -327,7 +327,8 @@
       return group;
     }
 
-    // Only the last bubble offers a choice: an older one would answer a question that is over.
+    // A choice is open until the resident or a person says something: later it would answer a question that is over.
+    // What the assistant says twice in one turn ("which rule do you mean?", "and how can we reach you?") stays open both.
     retireQuickReplies() {
       for (const group of this.log.querySelectorAll(".quick:not(.done)")) group.remove();
     }
