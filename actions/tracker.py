@@ -92,8 +92,10 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
         return Said(id=latest.message_id, text=text, intent=latest.intent, spans=latest.spans)
     matter = matter_before(tracker, latest, categories) if intake_of(tracker).description is None else None
     if matter:
-        text, category = f"{matter[0]}\n{text}", matter[1]
-        spans = (*spans, *times(matter[0], latest.now), *contacts(matter[0]))
+        # All that was said is the place: what stands beside its name ("by the lavatories") helps to find it.
+        place = Span("place", text, 0, len(text), text)
+        text, category = matter
+        spans = (place, *(span for span in spans if span.kind != "place"), *times(text, latest.now), *contacts(text))
     if latest.text.startswith("/file_") and intake_of(tracker).description is None:
         before = _said_before(tracker)
         if latest.intent in _FILED_AS_OTHER:

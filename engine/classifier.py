@@ -30,14 +30,10 @@ RANKED = 5
 
 GREETING = "greet"
 
-BEHIND_GREETING: Dict[Text, float] = {
-    "file_complaint": 0.65,
-    "ask_policy": 0.8,
-    "check_ticket_status": 0.8,
-    "request_human": 0.95,
-}
-"""What may stand behind a greeting in the same message, and the confidence from which it counts. "您好，路灯不亮" sounds like
-a greeting, for few words greet more; "hello, is this thing on" is one."""
+TELLING = ("file_complaint", "ask_policy", "check_ticket_status", "express_crisis")
+TELLS = 0.6
+"""How likely what stands behind a greeting must be one of those, together, to count more than the greeting. "您好，路灯不亮"
+sounds like a greeting, for few words greet more; "hello, anybody there" is one."""
 
 COMPLAINT = "file_complaint"
 
@@ -52,6 +48,9 @@ PERSON = "request_human"
 CLEAR_WISH = 0.7
 """Confidence from which a person is fetched. Of the wishes that strangers wrote for our cases hardly one has less; "will
 they ask for my code?" has 0.69."""
+
+SURE_WISH = 0.95
+"""The same behind a greeting: "good evening, is anybody on duty?" greets."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -132,8 +131,13 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         words = after_greeting(text)
         if not words:
             return []
-        name, confidence = self._model.probabilities(words, shared_encoder())[0]
-        return [{"name": name, "confidence": confidence}] if confidence >= BEHIND_GREETING.get(name, 1.0) else []
+        chances = dict(self._model.probabilities(words, shared_encoder()))
+        telling = {name: chances[name] for name in TELLING}
+        together = sum(telling.values())
+        name = max(telling, key=lambda name: telling[name])
+        if chances[PERSON] >= SURE_WISH:
+            return [{"name": PERSON, "confidence": chances[PERSON]}]
+        return [{"name": name, "confidence": together}] if together >= TELLS else []
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing later in the pipeline learns from intents."""

@@ -51,13 +51,12 @@ def test_a_place_alone_belongs_to_the_trouble_told_before_it(said: tuple[str, ..
     assert found == (None if matter is None else (matter, "street_light"))
 
 
-def test_the_complaint_holds_both_words_and_what_stands_in_them() -> None:
-    tracker = tracker_of("路灯从上周一就不亮了，打13900005678", "幸福路88号旁边")
+def test_the_complaint_holds_what_was_said_before_and_all_of_the_place() -> None:
+    tracker = tracker_of("路灯从上周一就不亮了，打13900005678", "幸福路88号旁边，靠菜场那头")
     said = said_of(tracker, heard(tracker, NOW), CATEGORIES)
-    assert said.text == "路灯从上周一就不亮了，打13900005678\n幸福路88号旁边"
-    assert said.category == "street_light"
+    assert (said.text, said.category) == ("路灯从上周一就不亮了，打13900005678", "street_light")
     assert {span.kind: span.text for span in said.spans} == {
-        "place": "幸福路88号旁边",
+        "place": "幸福路88号旁边，靠菜场那头",
         "time": "从上周一",
         "contact": "13900005678",
     }

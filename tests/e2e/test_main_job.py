@@ -97,6 +97,22 @@ async def test_a_question_and_a_complaint_in_one_breath_are_both_heard(healthy: 
             assert staff.get(f"/tickets/{filed.group()}").json()["category"] == "noise_construction"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "您好，楼下路灯不亮"), ("en", "Hello, the water has been off since morning")]
+)
+async def test_a_trouble_behind_a_greeting_is_heard(healthy: Running, language: str, said: str) -> None:
+    async with a_resident(healthy, language) as resident:
+        await resident.say(said)
+        assert ("什么地方" if language == "zh" else "Where is it") in resident.bubbles[-1]
+
+
+async def test_a_place_that_follows_a_trouble_heard_as_a_question_belongs_to_it(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("楼下路灯不亮了该找谁")
+        await resident.say("幸福路88号旁边")
+        assert "什么时候" in resident.bubbles[-1], resident.bubbles
+
+
 async def test_who_asks_on_after_a_closed_door_is_shown_the_right_one_again(healthy: Running) -> None:
     async with a_resident(healthy, "en") as resident:
         await resident.say("A friend owes me 20,000 yuan and will not pay it back. Can you make him?")
