@@ -29,6 +29,8 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 
+_CLAUSE = re.compile(r"[，。！；,.!;\n]+")
+
 
 def after_greeting(text: str) -> str:
     """What is said behind "您好" or "hello"; empty where it is nothing, the whole where nobody greets."""
@@ -49,3 +51,8 @@ def matter(text: str) -> str:
 def announces(text: str) -> bool:
     """Whether the words only say that somebody wants to complain, and not of what."""
     return bool(_ANNOUNCED.match(text))
+
+
+def is_announced(text: str) -> bool:
+    """Whether a clause of the text says so and no more."""
+    return any(map(announces, _CLAUSE.split(text)))

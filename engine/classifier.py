@@ -6,7 +6,6 @@ wrong as when it is right, so that no threshold means anything (docs/understandi
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, List, Optional, Text, Type
 
 import numpy as np
@@ -22,7 +21,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import shared_encoder
 from bot.linear import LinearModel, train_linear
-from bot.opening import after_greeting, announces
+from bot.opening import after_greeting, is_announced
+
+Ranking = List[Dict[Text, Any]]
+"""Intents with their confidence, likeliest first."""
 
 FILE = "intents.npz"
 RANKED = 5
@@ -40,8 +42,6 @@ COMPLAINT = "file_complaint"
 BEYOND_WORDS = 0.8
 """Confidence below which a clause such as "我要投诉" says more than the whole: "my number first, 139..., before we are cut off"
 sounds like cancelling."""
-
-_CLAUSE = re.compile(r"[，。！；,.!;\n]+")
 
 PERSON = "request_human"
 
@@ -115,17 +115,24 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             chances = self._model.chances([message.get(TEXT)], _vectors([message]))[0]
             order = np.argsort(-chances)[:RANKED]
             ranking = [{"name": self._model.labels[row], "confidence": float(chances[row])} for row in order]
-            if ranking[0]["name"] == GREETING:
-                ranking = self._behind_greeting(message.get(TEXT)) or ranking
-            if ranking[0]["confidence"] < BEYOND_WORDS and _announces(message):
-                ranking = [{"name": COMPLAINT, "confidence": 1.0}]
-            if ranking[0]["name"] == PERSON and ranking[0]["confidence"] < CLEAR_WISH:
-                ranking = ranking[1:]
+            ranking = self._in_doubt(message, ranking)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
-    def _behind_greeting(self, text: Text) -> List[Dict[Text, Any]]:
+    def _in_doubt(self, message: Message, ranking: Ranking) -> Ranking:
+        """The ranking where a rule knows better: a greeting that opens more, a complaint announced in so many words, a
+        person who may not have been asked for."""
+        first = ranking[0]
+        if first["name"] == GREETING:
+            ranking = self._behind_greeting(message.get(TEXT)) or ranking
+        elif first["confidence"] < BEYOND_WORDS and _announces(message):
+            ranking = [{"name": COMPLAINT, "confidence": 1.0}]
+        elif first["name"] == PERSON and first["confidence"] < CLEAR_WISH:
+            ranking = ranking[1:]
+        return ranking
+
+    def _behind_greeting(self, text: Text) -> Ranking:
         """The intent of what a greeting only opens; none where the greeting is all that was said."""
         assert self._model
         words = after_greeting(text)
@@ -151,7 +158,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
 def _announces(message: Message) -> bool:
     """Whether a clause of it says that somebody wants to complain; inside a form that says yes to the summary, if anything."""
     in_form = (message.get("metadata") or {}).get("active_loop")
-    return not in_form and any(map(announces, _CLAUSE.split(message.get(TEXT))))
+    return not in_form and is_announced(message.get(TEXT))
 
 
 def _vectors(messages: List[Message]) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.opening import after_greeting, announces, matter
+from bot.opening import after_greeting, announces, is_announced, matter
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,11 @@ def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
 )
 def test_what_only_announces_a_complaint(text: str, is_announced: bool) -> None:
     assert announces(text) is is_announced
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [("记一下我的号码，我要投诉", True), ("我要投诉路灯不亮，天天黑", False), ("Hi. I want to complain. Thanks", True)],
+)
+def test_a_complaint_is_announced_by_a_clause(text: str, is_there: bool) -> None:
+    assert is_announced(text) is is_there

@@ -3,9 +3,11 @@
 import unittest
 from dataclasses import replace
 
+import numpy as np
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from engine.classifier import LinearClassifier
 from engine.context import FormContext, Utterance, in_form
 from engine.extractor import SpanExtractor
 from engine.featurizer import SentenceFeaturizer
@@ -54,6 +56,67 @@ class Vectors(unittest.TestCase):
         featurizer.process(messages)
         zh, same, other = (message.get_dense_features(TEXT)[1].features[0] for message in messages)
         self.assertGreater(float(zh @ same), float(zh @ other))
+
+
+class Intents(unittest.TestCase):
+    """What the classifier makes of a model's chances: rules where the likeliest is in doubt."""
+
+    labels = (
+        "greet",
+        "file_complaint",
+        "request_human",
+        "cancel",
+        "ask_policy",
+        "check_ticket_status",
+        "express_crisis",
+    )
+
+    def heard(self, text, said, **metadata):
+        """The intent of the text; `said` gives the chances of the texts that the model is asked about."""
+
+        def of(words):
+            return [said[words].get(label, 0.0) for label in self.labels]
+
+        outer = self
+
+        class Model:
+            labels = outer.labels
+
+            def chances(self, texts, vectors):
+                return np.array([of(words) for words in texts])
+
+            def probabilities(self, words, encoder):
+                return list(zip(outer.labels, of(words), strict=True))
+
+        message = Message(data={TEXT: text, "metadata": metadata})
+        SentenceFeaturizer(SentenceFeaturizer.get_default_config(), "vectors").process([message])
+        LinearClassifier(None, None, Model()).process([message])
+        self.assertEqual(message.get("intent_ranking")[0], message.get(INTENT))
+        return message.get(INTENT)["name"]
+
+    def test_what_tells_a_trouble_behind_a_greeting_counts_more(self):
+        greets = {"greet": 0.95}
+        for behind, intent in [
+            ({"file_complaint": 0.5, "express_crisis": 0.3}, "file_complaint"),
+            ({"ask_policy": 0.7}, "ask_policy"),
+            ({"request_human": 0.97}, "request_human"),
+            ({"request_human": 0.9}, "greet"),
+            ({"file_complaint": 0.4}, "greet"),
+        ]:
+            self.assertEqual(self.heard("您好，路灯", {"您好，路灯": greets, "路灯": behind}), intent, behind)
+        self.assertEqual(self.heard("您好", {"您好": greets}), "greet")
+
+    def test_a_person_is_fetched_for_a_clear_wish(self):
+        text = "他们会问我吗"
+        self.assertEqual(self.heard(text, {text: {"request_human": 0.75, "ask_policy": 0.2}}), "request_human")
+        self.assertEqual(self.heard(text, {text: {"request_human": 0.65, "ask_policy": 0.2}}), "ask_policy")
+
+    def test_an_announced_complaint_is_one_but_inside_the_form(self):
+        text = "先记号码，怕断了。我要投诉"
+        doubtful = {text: {"cancel": 0.5, "file_complaint": 0.3}}
+        self.assertEqual(self.heard(text, doubtful), "file_complaint")
+        self.assertEqual(self.heard(text, doubtful, active_loop="complaint_form"), "cancel")
+        self.assertEqual(self.heard(text, {text: {"cancel": 0.9}}), "cancel")
 
 
 class Entities(unittest.TestCase):
