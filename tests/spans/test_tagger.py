@@ -103,8 +103,10 @@ def network_that_says(odds: list[list[float]]) -> tuple[Network, np.ndarray]:
         ([[0, 0, 9, 0, 0], [9, 0, 0, 0, 0]], ["O", "O"]),
         ([[0, 9, 0, 0, 0], [0, 0, 0, 0, 9]], ["B-place", "O"]),
         ([[0, 6, 0, 0, 0], [0, 0, 0, 6, 0]], ["B-place", "B-time"]),
-        ([[0, DOUBT + 0.1, 0, 0, 0]], ["B-place"]),
-        ([[0, DOUBT - 0.1, 0, 0, 0]], ["O"]),
+        ([[0, DOUBT["place"] + 0.1, 0, 0, 0]], ["B-place"]),
+        ([[0, DOUBT["place"] - 0.1, 0, 0, 0]], ["O"]),
+        ([[0, 0, 0, DOUBT["time"] + 0.1, 0]], ["B-time"]),
+        ([[0, 0, 0, DOUBT["time"] - 0.1, 0]], ["O"]),
     ],
 )
 def test_no_span_goes_on_that_did_not_begin_nor_begins_in_doubt(odds: list[list[float]], tags: list[str]) -> None:
