@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.corrections import corrected
 from actions.reply import say
 from actions.services import services
-from actions.tracker import asked_of, heard, intake_of, said_of
+from actions.tracker import Heard, asked_of, heard, intake_of, said_of
+from bot.knowledge.answer import compose
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
@@ -32,6 +33,18 @@ ASIDES = {
 
 COURTESIES = {"greet", "thank"}
 """Intents after which the form just asks again."""
+
+
+ASKS_TOO = 0.2
+"""Confidence of a policy question from which one that stands in a complaint's first words is answered as well."""
+
+
+def asks_too(tracker: Tracker) -> bool:
+    """Whether what begins a complaint also asks about a rule: "until what hour may they build? I want to complain"."""
+    message = tracker.latest_message
+    ranking = {found["name"]: found["confidence"] for found in message.get("intent_ranking") or []}
+    has_question = any(sign in (message.get("text") or "") for sign in "?？")
+    return has_question and ranking.get("ask_policy", 0.0) >= ASKS_TOO
 
 
 def slots_of(intake: Intake) -> Events:
@@ -69,11 +82,23 @@ class ValidateComplaintForm(Action):
         said = said_of(tracker, latest, categories)
         taken = take_in(intake, said, asked, categories.candidates, categories.is_sure, latest.now)
         if intake.description is None and taken.description:
-            kind = services().remit.kind(taken.description)
-            if kind:
-                # Heard and told the right door; whether to file it all the same is the resident's choice.
-                say(dispatcher, door(kind, latest.language, services().city))
+            return [*slots_of(taken), *_met(dispatcher, tracker, latest, taken.description)]
         return slots_of(taken)
+
+
+def _met(dispatcher: CollectingDispatcher, tracker: Tracker, latest: Heard, description: str) -> Events:
+    """What is said to a complaint as it begins: the right door, where it is not for the city, or the rule asked for."""
+    kind = services().remit.kind(description)
+    if kind:
+        # Heard and told the right door; whether to file it all the same is the resident's choice.
+        say(dispatcher, door(kind, latest.language, services().city))
+        return []
+    found = services().knowledge.search(latest.text, latest.language) if asks_too(tracker) else None
+    if not found or found.decision != "answer":
+        return []
+    article = found.candidates[0].article
+    say(dispatcher, compose(article, latest.text, latest.language, services().city))
+    return [SlotSet("topic_answered", article.topic), SlotSet("question", latest.text)]
 
 
 class AskCategory(Action):

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import complaint
-from actions.complaint import ValidateComplaintForm
+from actions.complaint import ValidateComplaintForm, asks_too
 from tests.fakes import FakeClock
 
 NUMBER = "13900005678"
@@ -47,3 +47,17 @@ def said(intent: str, text: str) -> Tracker:
 )
 async def test_a_number_is_an_answer_unless_something_else_is_wanted(intent: str, text: str, is_answer: bool) -> None:
     assert bool(await ValidateComplaintForm().run(CollectingDispatcher(), said(intent, text), {})) is is_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "asks"),
+    [
+        ("夜里几点必须停工？幸福路88号还在打桩，我要投诉", 0.3, True),
+        ("夜里几点必须停工？幸福路88号还在打桩，我要投诉", 0.1, False),
+        ("幸福路88号夜里还在打桩，我要投诉", 0.3, False),
+    ],
+)
+def test_a_question_in_the_first_words_is_heard_too(text: str, policy: float, asks: bool) -> None:
+    ranking = [{"name": "file_complaint", "confidence": 0.6}, {"name": "ask_policy", "confidence": policy}]
+    latest = {"text": text, "intent": ranking[0], "intent_ranking": ranking, "entities": [], "metadata": {}}
+    assert asks_too(Tracker("c1", {}, latest, [], False, None, {}, "action_listen")) is asks
