@@ -10,10 +10,10 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.corrections import corrected
+from actions.knowledge import state
 from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, intake_of, said_of
-from bot.knowledge.answer import compose
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
@@ -33,7 +33,6 @@ ASIDES = {
 
 COURTESIES = {"greet", "thank"}
 """Intents after which the form just asks again."""
-
 
 ASKS_TOO = 0.2
 """Confidence of a policy question from which one that stands in a complaint's first words is answered as well."""
@@ -96,9 +95,7 @@ def _met(dispatcher: CollectingDispatcher, tracker: Tracker, latest: Heard, desc
     found = services().knowledge.search(latest.text, latest.language) if asks_too(tracker) else None
     if not found or found.decision != "answer":
         return []
-    article = found.candidates[0].article
-    say(dispatcher, compose(article, latest.text, latest.language, services().city))
-    return [SlotSet("topic_answered", article.topic), SlotSet("question", latest.text)]
+    return state(dispatcher, latest, found.candidates[0].article)
 
 
 class AskCategory(Action):

@@ -12,6 +12,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, matter_before, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
+from bot.knowledge.article import Article
 from bot.knowledge.search import Search
 from bot.tickets.intake import wants_it_filed
 from bot.tickets.remit import door
@@ -119,14 +120,19 @@ async def answer(dispatcher: CollectingDispatcher, latest: Heard, found: Search,
         return [SlotSet("question", previous_question if before else latest.text)]
     best = found.candidates[0] if found.candidates else None
     if found.decision == "answer" and best:
-        say(dispatcher, compose(best.article, latest.text, latest.language, city))
-        return [SlotSet("topic_answered", best.article.topic), SlotSet("question", latest.text)]
+        return state(dispatcher, latest, best.article)
     if found.decision == "choose":
         say(dispatcher, choices(found, latest.language, city))
     else:
         await _note_gap(latest.text, latest, best.article.topic if best else None, best.score if best else 0.0, "none")
         say(dispatcher, not_known(latest.language, city))
     return [SlotSet("question", latest.text)]
+
+
+def state(dispatcher: CollectingDispatcher, latest: Heard, article: Article) -> Events:
+    """Answer the utterance with that article, and remember both for "and for my wife?"."""
+    say(dispatcher, compose(article, latest.text, latest.language, services().city))
+    return [SlotSet("topic_answered", article.topic), SlotSet("question", latest.text)]
 
 
 async def _note_gap(text: str, latest: Heard, nearest: str | None, score: float, reason: str) -> None:

@@ -90,13 +90,14 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
     if "location" in latest.pressed:
         # A shared place begins a complaint or fills its place; what was said before is not the matter.
         return Said(id=latest.message_id, text=text, intent=latest.intent, spans=latest.spans)
-    matter = matter_before(tracker, latest, categories) if intake_of(tracker).description is None else None
+    begins = intake_of(tracker).description is None
+    matter = matter_before(tracker, latest, categories) if begins else None
     if matter:
         # All that was said is the place: what stands beside its name ("by the lavatories") helps to find it.
         place = Span("place", text, 0, len(text), text)
         text, category = matter
         spans = (place, *(span for span in spans if span.kind != "place"), *times(text, latest.now), *contacts(text))
-    if latest.text.startswith("/file_") and intake_of(tracker).description is None:
+    if latest.text.startswith("/file_") and begins:
         before = _said_before(tracker)
         if latest.intent in _FILED_AS_OTHER:
             text, category = before or text, "other"

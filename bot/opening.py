@@ -55,4 +55,9 @@ def announces(text: str) -> bool:
 
 def is_announced(text: str) -> bool:
     """Whether a clause of the text says so and no more."""
-    return any(map(announces, _CLAUSE.split(text)))
+    return any(map(announces, clauses(text)))
+
+
+def clauses(text: str) -> list[str]:
+    """The text between commas, stops and semicolons, without what is blank."""
+    return [clause for clause in _CLAUSE.split(text) if clause.strip()]

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.extract import Span, is_all_said, times
-from bot.opening import announces
+from bot.opening import announces, clauses, is_announced
 from bot.spans.span import chosen, half_width
 from bot.tickets.correction import correct, is_yes, legible
 from bot.tickets.ticket import Draft
@@ -51,7 +51,6 @@ _SUBMIT = re.compile(
     r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[，。！；,.!;\n]+")
 _SIGH = re.compile(r"\W*[哦噢喔啊呃唉]+\W*|\W*(?:oh|ah|well)\W*", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?:算了|不(?:说|报|提|管|投诉|反映|举报|报修)|别管|先不管|不要)[^，。！；,.!;\n]{0,20}[，。！；,.!;\n]+\s*"
@@ -222,21 +221,21 @@ def take_in(
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
     if said.is_payload or announces(said.text):
         return intake
-    if said.category:
-        return replace(_with_spans(replace(intake, description=said.text), said), category=said.category)
-    if _only_announces(said, classify, is_sure):
+    if not said.category and _only_announces(said, classify, is_sure):
         return _with_spans(intake, said)
-    return _with_category(_with_spans(replace(intake, description=said.text), said), classify(said.text), is_sure)
+    intake = _with_spans(replace(intake, description=said.text), said)
+    if said.category:
+        return replace(intake, category=said.category)
+    return _with_category(intake, classify(said.text), is_sure)
 
 
 def _only_announces(said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
     """Whether it gives a number and says that a complaint follows, without its matter: "take my number first, 139..., in
     case we are cut off. I want to complain"."""
     contact = said.first("contact")
-    clauses = _clauses(said.text)
-    if not contact or not any(map(announces, clauses)):
+    if not contact or not is_announced(said.text):
         return False
-    rest = [clause for clause in clauses if not announces(clause) and contact.text not in clause]
+    rest = [clause for clause in clauses(said.text) if not announces(clause) and contact.text not in clause]
     return not (rest and is_sure(classify("，".join(rest))))
 
 
@@ -388,17 +387,13 @@ def _with_more(
 def _wants_it_filed(plain: str) -> bool:
     """Whether each clause says that it is right or that it shall be filed, one of them the latter: what says more adds
     to the matter, and must not be lost."""
-    return _agrees(plain) and any(map(_SUBMIT.fullmatch, _clauses(plain)))
+    return _agrees(plain) and any(map(_SUBMIT.fullmatch, clauses(plain)))
 
 
 def _agrees(plain: str) -> bool:
     """Whether each clause says that it is right or that it shall be filed, and no more."""
-    clauses = [clause for clause in _clauses(plain) if not _SIGH.fullmatch(clause)]
-    return bool(clauses) and all(_SUBMIT.fullmatch(clause) or is_yes(clause.strip()) for clause in clauses)
-
-
-def _clauses(plain: str) -> list[str]:
-    return [clause for clause in _CLAUSE.split(plain) if clause.strip()]
+    said = [clause for clause in clauses(plain) if not _SIGH.fullmatch(clause)]
+    return bool(said) and all(_SUBMIT.fullmatch(clause) or is_yes(clause.strip()) for clause in said)
 
 
 def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:
