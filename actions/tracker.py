@@ -10,10 +10,13 @@ from rasa_sdk import Tracker
 
 from bot.extract import Span, contacts, times
 from bot.tickets.classify import CategoryClassifier
-from bot.tickets.intake import Intake, Said, says_only_where
+from bot.tickets.intake import Intake, Said, asks, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
+
+CLEAR = 0.8
+"""Probability of a category from which words behind a trouble tell another one."""
 
 _EXTRACTOR = "SpanExtractor"
 
@@ -71,20 +74,33 @@ def intake_of(tracker: Tracker) -> Intake:
 def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
     """The words before the latest, and their category, where they clearly tell a trouble and the latest say only where:
     who was answered with an article, or not understood, goes on as if the complaint had been heard."""
-    before = _said_before(tracker)
-    if before is None or latest.text.startswith("/"):
+    if latest.text.startswith("/"):
         return None
     if not says_only_where(latest.text, latest.spans, categories.candidates, categories.is_sure):
         return None
-    candidates = categories.candidates(before)
-    return (before, candidates[0][0]) if categories.is_sure(candidates) else None
+    return _trouble_before(tracker, categories)
+
+
+def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[str, str] | None:
+    before = _said_before(tracker)
+    candidates = categories.candidates(before) if before else []
+    return (before, candidates[0][0]) if before and categories.is_sure(candidates) else None
+
+
+def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
+    """The trouble told before and its category, where the words behind it say where it is, and more that is clear only
+    with it ("the site at ..., we are the tilers"). What was asked before is no trouble told."""
+    trouble = _trouble_before(tracker, categories)
+    if not trouble or asks(trouble[0]) or all(span.kind != "place" for span in latest.spans):
+        return None
+    return trouble if categories.candidates(latest.text)[0][1] < CLEAR else None
 
 
 def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:
     """The utterance as the complaint reads it.
 
     A button such as "register it" stands for the words said before it: those are the complaint then. A place alone, with
-    which a complaint begins, belongs to them.
+    which a complaint begins, belongs to them; one with more beside it that is clear only with them, too.
     """
     text, spans, category = latest.text, latest.spans, latest.pressed.get("category")
     if "location" in latest.pressed:
@@ -97,6 +113,9 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
         place = Span("place", text, 0, len(text), text)
         text, category = matter
         spans = (place, *(span for span in spans if span.kind != "place"), *times(text, latest.now), *contacts(text))
+    elif begins and not latest.text.startswith("/") and (trouble := _goes_on_from(tracker, latest, categories)):
+        before, category = trouble
+        text, spans = f"{before}\n{text}", (*spans, *times(before, latest.now), *contacts(before))
     if latest.text.startswith("/file_") and begins:
         before = _said_before(tracker)
         if latest.intent in _FILED_AS_OTHER:

@@ -134,6 +134,13 @@ def _texts(directory: Path) -> dict[str, dict[str, str]]:
 
 
 def _name(entry: Mapping[str, Any]) -> Name:
+    cut_off = [key for key, value in entry.items() if value is None]
+    if cut_off:
+        # In {en: Power, Gas} the name ends at the comma.
+        raise Misconfigured(
+            f"taxonomy.yml or city.yml: the name {entry.get('en')!r} ends at a comma, before {cut_off[0]!r}; "
+            "put it in quotation marks."
+        )
     return Name(zh=entry["zh"], en=entry["en"])
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -319,13 +318,10 @@ def train_wording_first(texts: Sequence[str], labels: Sequence[str], encoder: En
 
 def _weights_of(meant: np.ndarray, worded: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
     """By what the scores of both must be multiplied for probabilities that mean what they say: least log loss."""
-    rows = np.arange(len(codes))
-    losses: dict[tuple[float, float], Any] = {
-        (share * weight, weight): -np.log(_softmax((meant * share + worded) * weight)[rows, codes] + _TINY).mean()
-        for weight in np.geomspace(0.3, 10.0, 25).tolist()
-        for share in np.linspace(0.0, 0.6, 13).tolist()
-    }
-    return min(losses, key=lambda weights: losses[weights])
+    return min(
+        ((share * weight, weight) for weight in np.geomspace(0.3, 10.0, 25) for share in np.linspace(0.0, 0.6, 13)),
+        key=lambda weights: _log_loss(meant * weights[0] + worded * weights[1], codes),
+    )
 
 
 def _separated(features: csr_matrix, codes: np.ndarray) -> np.ndarray:
@@ -338,9 +334,10 @@ def _separated(features: csr_matrix, codes: np.ndarray) -> np.ndarray:
 
 def _temperature(scores: np.ndarray, codes: np.ndarray) -> float:
     """The divisor that makes probabilities on unseen texts mean what they say: least log loss."""
-    rows = np.arange(len(codes))
-    losses: dict[float, Any] = {
-        temperature: -np.log(_softmax(scores / temperature)[rows, codes] + 1e-12).mean()
-        for temperature in np.geomspace(0.3, 3.0, 25).tolist()
-    }
-    return min(losses, key=lambda temperature: losses[temperature])
+    tried = np.geomspace(0.3, 3.0, 25).tolist()
+    return min(tried, key=lambda temperature: _log_loss(scores / temperature, codes))
+
+
+def _log_loss(scores: np.ndarray, codes: np.ndarray) -> float:
+    """The mean surprise at the right labels, whose columns `codes` are."""
+    return float(-np.log(_softmax(scores)[np.arange(len(codes)), codes] + _TINY).mean())

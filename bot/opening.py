@@ -21,9 +21,9 @@ _WISH = re.compile(
 )
 
 _ANNOUNCED = re.compile(
-    r"^\W*(你好|您好|喂)?\W*(我|俺)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
+    r"^\W*(我|俺)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
     r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
-    r"|^\W*(hi|hello)?\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
+    r"|^\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
     r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another)?( new)?"
     r"( complaint| problem| issue| something| it)?( please)?\W*$",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ def matter(text: str) -> str:
 
 def announces(text: str) -> bool:
     """Whether the words only say that somebody wants to complain, and not of what."""
-    return bool(_ANNOUNCED.match(text))
+    return bool(_ANNOUNCED.match(after_greeting(text)))
 
 
 def is_announced(text: str) -> bool:

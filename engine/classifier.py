@@ -139,11 +139,10 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         if not words:
             return []
         chances = dict(self._model.probabilities(words, shared_encoder()))
-        telling = {name: chances[name] for name in TELLING}
-        together = sum(telling.values())
-        name = max(telling, key=lambda name: telling[name])
         if chances[PERSON] >= SURE_WISH:
             return [{"name": PERSON, "confidence": chances[PERSON]}]
+        together = sum(chances[name] for name in TELLING)
+        name = max(TELLING, key=lambda name: chances[name])
         return [{"name": name, "confidence": together}] if together >= TELLS else []
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -23,6 +23,7 @@ from bot.language import languages_in
 from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
+
 DESPAIR = "suicide_self_harm"
 
 FIRM_ENOUGH = 0.2

@@ -14,6 +14,7 @@ from typing import Any
 from bot.extract import Span, is_all_said, times
 from bot.opening import announces, clauses, is_announced
 from bot.spans.span import chosen, half_width
+from bot.tickets.address import is_parts_alone, last_parts, with_part
 from bot.tickets.correction import correct, is_yes, legible
 from bot.tickets.ticket import Draft
 
@@ -77,6 +78,9 @@ _VAGUE_TIME = re.compile(
 
 _WHERE = re.compile(r"[在里下上边旁后前口门楼对面]|\b(?:at|by|in|near|on|opposite)\b", re.IGNORECASE)
 """What may say where."""
+
+_BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是在又被把太很都也吧])[\u4e00-\u9fff]){3,12})\W*$")
+"""What is there, with its name, behind a place at the end of an answer; not what happens there."""
 
 _DIGITS = re.compile(r"\d[\d\s\-]{5,}\d")
 
@@ -156,6 +160,11 @@ def other_matter(text: str) -> str | None:
     """What the resident complains of instead, where the utterance withdraws the matter told so far."""
     found = _INSTEAD.search(half_width(text))
     return (found["zh"] or found["en"]).strip() if found else None
+
+
+def asks(text: str) -> bool:
+    """Whether the words end as a question does."""
+    return bool(_QUESTION.search(text))
 
 
 def _is_contact(text: str, spans: Sequence[Span]) -> bool:
@@ -247,9 +256,9 @@ def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Ca
 
 def _with_spans(intake: Intake, said: Said) -> Intake:
     """Take what stands in the utterance for items that are still open."""
-    place, time, contact = said.first("place"), said.first("time"), said.first("contact")
+    place, time, contact = _address(said), said.first("time"), said.first("contact")
     if place and intake.location in {None, UNKNOWN}:
-        intake = replace(intake, location=place.text)
+        intake = replace(intake, location=place)
     if time and intake.occurred_text in {None, UNKNOWN} and not _VAGUE_TIME.match(time.text):
         intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
     if contact and intake.contact in {None, UNKNOWN}:
@@ -259,13 +268,31 @@ def _with_spans(intake: Intake, said: Said) -> Intake:
     return intake
 
 
+def _address(said: Said) -> str | None:
+    """The place that the form takes. Of "I own a flat in Yujing Court, in block 3, floor 18" neither is enough: the parts
+    of an address that stand alone are put to the place that was named before them."""
+    place = said.first("place")
+    places = [span for span in said.spans if span.kind == "place"]
+    alone = [span for span in places if is_parts_alone(span.text)]
+    named = [span for span in places if alone and span not in alone and span.start < alone[0].start]
+    if not place or len(alone) != 1 or not named or place not in {named[-1], alone[0]}:
+        return place.text if place else None
+    address = named[-1].text
+    for part in last_parts(alone[0].text):
+        address = with_part(address, part)
+    return address
+
+
 def _from_first_to_last(said: Said, place: str) -> str:
     """Asked where, the resident may name more than one place ("the west gate, on Willow Street"): all of it, unless
-    it is long or something else stands between them; then `place`."""
+    it is long or something else stands between them; then `place`. What belongs to the last ("北门小吃街的老妈麻辣烫") too."""
     places = [span for span in said.spans if span.kind == "place"]
     start, end = min(span.start for span in places), max(span.end for span in places)
     is_apart = any(span.kind != "place" and start <= span.start < end for span in said.spans)
-    return place if is_apart or end - start > SHORT_ANSWER else said.text[start:end]
+    if is_apart or end - start > SHORT_ANSWER:
+        return place
+    belonging = _BELONGING.match(said.text, end)
+    return said.text[start : belonging.end("words") if belonging else end]
 
 
 def _contact_text(said: Said, contact: Span) -> str:
@@ -309,7 +336,7 @@ def _answer(
     if asked == "location" and intake.location and intake.location != before.location:
         intake = replace(intake, location=_from_first_to_last(said, intake.location))
     text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
-    is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not _QUESTION.search(text)
+    is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not asks(text)
     if asked == "category" and intake.category is None:
         candidates = classify(f"{text} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
@@ -376,7 +403,7 @@ def _with_more(
 ) -> Intake:
     """The complaint with what was told beside it, `about` a category of its own; scolding makes no other matter of it,
     and where it only asks it is not kept."""
-    if about in ABOUT_US and _QUESTION.search(text):
+    if about in ABOUT_US and asks(text):
         return intake
     more = replace(intake, description=f"{intake.description}\n{text}")
     if about in ABOUT_US:

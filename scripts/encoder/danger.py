@@ -36,8 +36,11 @@ BURIED, BARE, LOWERED = 0.14, 0.08, 0.06
 CUT = 0.9
 """Share of the long harmless texts of which only a part is read."""
 
-REST = {False: 0.5, True: 0.3}
-"""Share of the everyday utterances, and beside new ones of all that is not new, that an epoch holds."""
+EVERYDAY = 0.5
+"""Share of the everyday utterances that an epoch holds."""
+
+BESIDE_NEW = 0.3
+"""Where some of it is new: share of all that is not, everyday or of data/crisis, that an epoch holds."""
 
 UNREAD = 0.08
 """Share of the pieces of a text that are hidden in learning, so that no single word is relied on."""
@@ -74,10 +77,10 @@ class School:
         }
 
     def epoch(self) -> list[Example]:
-        """All of data/crisis, each time worded a little differently, and REST of what is everyday. Where some of it is
-        new, that twice and REST of the others, and twice more what is new of the everyday."""
+        """All of data/crisis, each time worded a little differently, and EVERYDAY of the others. Where some of it is new,
+        that twice, BESIDE_NEW of the rest, and twice more what is new of the everyday."""
         worded = [(self._varied(text, label), label) for text, label in self._dwelt_on()]
-        share = REST[bool(self._new)]
+        share = BESIDE_NEW if self._new else EVERYDAY
         everyday = [*random.sample(self._everyday, int(share * len(self._everyday))), *self._new_everyday * 2]
         return [*worded, *((self._cut(text), NONE) for text in everyday)]
 
@@ -85,7 +88,7 @@ class School:
         for text, label in self._own.items():
             if text in self._new:
                 yield from [(text, label)] * 2
-            elif not self._new or random.random() < REST[True]:
+            elif not self._new or random.random() < BESIDE_NEW:
                 yield text, label
 
     def _varied(self, text: str, label: str) -> str:

@@ -60,3 +60,22 @@ def test_the_complaint_holds_what_was_said_before_and_all_of_the_place() -> None
         "time": "从上周一",
         "contact": "13900005678",
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "latest", "matter"),
+    [
+        (
+            "路灯不亮，晚上摸黑走",
+            "幸福路88号，我们是后面的租户",
+            "路灯不亮，晚上摸黑走\n幸福路88号，我们是后面的租户",
+        ),
+        ("路灯不亮归谁管？", "幸福路88号，我们是后面的租户", "幸福路88号，我们是后面的租户"),
+        ("路灯不亮", "我们是三个租户，都交了钱", "我们是三个租户，都交了钱"),
+        ("路灯不亮", "幸福路88号门口的路灯也坏了三盏，没人来", "幸福路88号门口的路灯也坏了三盏，没人来"),
+        ("居住证办了三个月", "幸福路88号，我们是后面的租户", "幸福路88号，我们是后面的租户"),
+    ],
+)
+def test_what_is_clear_only_with_the_trouble_told_before_belongs_to_it(before: str, latest: str, matter: str) -> None:
+    tracker = tracker_of(before, latest)
+    assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == matter

@@ -183,10 +183,34 @@ def place(text: str, words: str) -> Span:
         ("Gate 3, on Plum Road", ["Gate 3", "Plum Road"], "Gate 3, on Plum Road"),
         ("就在桃花街吧", ["桃花街"], "桃花街"),
         ("桃花街，13900005678，松林里", ["桃花街", "松林里"], "桃花街"),
+        ("桃花街的王婆酱菜铺", ["桃花街"], "桃花街的王婆酱菜铺"),
+        ("桃花街里卖酱菜的王婆家。", ["桃花街"], "桃花街里卖酱菜的王婆家"),
+        ("桃花街的井盖没了", ["桃花街"], "桃花街"),
+        ("桃花街吵死人", ["桃花街"], "桃花街"),
     ],
 )
 def test_asked_where_all_that_was_named_is_the_place(text: str, places: list[str], location: str) -> None:
     assert answered("location", text, *(place(text, words) for words in places)).location == location
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "location"),
+    [
+        ("我是松林里的业主，住3号楼18层，电梯坏了", ["松林里", "3号楼18层"], "松林里3号楼18层"),
+        (
+            "I live in Plum Court. The lift of building 4 is broken",
+            ["Plum Court", "building 4"],
+            "building 4, Plum Court",
+        ),
+        ("松林里东门到桃花街的路灯不亮", ["松林里东门", "桃花街"], "松林里东门"),
+        ("松林里停水了，3号楼停，5号楼也停", ["松林里", "3号楼", "5号楼"], "松林里"),
+        ("3号楼电梯坏了", ["3号楼"], "3号楼"),
+    ],
+)
+def test_parts_of_an_address_belong_to_the_place_named_before_them(text: str, places: list[str], location: str) -> None:
+    said = Said("1", text, "file_complaint", [place(text, words) for words in places])
+    took = take_in(Intake(), said, None, lambda _: [("elevator_fault", 0.9)], lambda _: True, NOW)
+    assert took.location == location
 
 
 @pytest.mark.parametrize("asked", ["location", "occurred_at"])
