@@ -31,7 +31,8 @@ from bot.language import LANGUAGES, detect
 from bot.linear import LinearModel, train_linear
 from bot.text import normalise
 
-FALSE_ALARMS, LONG_FALSE_ALARMS = {"zh": 0.047, "en": 0.034}, 0.055
+FALSE_ALARMS = {"zh": 0.051, "en": 0.035}
+LONG_FALSE_ALARMS = {"zh": 0.09, "en": 0.07}
 """Share of a language's near misses in data/crisis, short and long, none of them seen in training, that may call a
 person. They are hard, some of them a danger's own words with one turned; of those that strangers wrote, fewer call."""
 
@@ -45,10 +46,11 @@ among them most that do, tell of a danger in passing (a live wire within a child
 NOTED = 0.1
 """Share of them that may be flagged or call a person."""
 
-CALIBRATED_ON = 4_000
+CALIBRATED_ON = 8_000
 EVERYDAY = 500
-"""Utterances of data/crisis, and everyday ones, on which a language's thresholds are set: a minute of reading on two
-cores. With 1,500, the same budget gave Chinese a threshold of 0.21 instead of 0.30."""
+"""Utterances of data/crisis, and everyday ones, on which a language's thresholds are set at most: a minute and a half of
+reading on two cores. With 1,500 of the former, the same budget gave Chinese a threshold of 0.21 instead of 0.30; with
+half of all, of the long ones 0.25 instead of 0.35."""
 
 
 def train_crisis(data_dir: Path, city: City, encoder: SentenceEncoder, output: Path) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def set_thresholds(model: LinearModel, language: str, is_long: bool, held_out: S
             default=1.0,
         )
 
-    call = within(lambda each: each.urgent, LONG_FALSE_ALARMS if is_long else FALSE_ALARMS[language], CALLED)
+    call = within(lambda each: each.urgent, (LONG_FALSE_ALARMS if is_long else FALSE_ALARMS)[language], CALLED)
     flag = within(lambda each: each.danger, LONG_FLAGGED if is_long else FLAGGED, NOTED)
     model.thresholds[threshold_name(URGENT, language, is_long)] = call
     model.thresholds[threshold_name(CONCERN, language, is_long)] = flag
