@@ -23,8 +23,9 @@ from bot.tickets.classify import FALLBACK, CategoryClassifier
 from bot.tickets.service import TicketService
 from bot.tickets.ticket import Draft
 
-MIN_PROBABILITY = 0.6
-"""Below this the words are danger only: a wrong ticket is worse than none, the operator can file one."""
+MIN_PROBABILITY = 0.8
+"""Below this the words are danger only: a wrong ticket is worse than none, the operator can file one. A clause that
+complains of nothing ("this is complicated for me") reaches 0.65."""
 
 SHORTEST_CLAUSE, MOST_CLAUSES = 6, 8
 _CLAUSE = re.compile(r"[，。！？；,.!?;\n]+")

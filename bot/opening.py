@@ -25,7 +25,8 @@ _ANNOUNCED = re.compile(
     r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
     r"|^\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
     r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another)?( new)?"
-    r"( complaint| problem| issue| something| it)?( please)?\W*$",
+    r"( complaint| problem| issue| something| it)?( please)?\W*$"
+    r"|^\W*(a |new |another |one more )*complaint\W*$",
     re.IGNORECASE,
 )
 

@@ -192,6 +192,8 @@ CONTACTS = [
     ("you can reach me at 158 0000 6620 after six", "158 0000 6620", "15800006620"),
     ("my phone is 13700004482", "13700004482", "13700004482"),
     ("call me on 010-62345678", "010-62345678", "01062345678"),
+    ("You may ring me on 64419083, I am always in", "64419083", "64419083"),
+    ("flats here reach 3200000 now", None, None),
     ("wechat: zhangsan88", "zhangsan88", "zhangsan88"),
     ("mail me: a.b@example.org.", "a.b@example.org", "a.b@example.org"),
     ("WhatsApp +44 7700 900318 please", "+44 7700 900318", "+447700900318"),

@@ -367,8 +367,8 @@ def _answer(
                 intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
             return replace(intake, location=place.text) if place else intake
         if said.intent == "affirm":
-            # A yes is no number: it is asked for again.
-            return replace(intake, unclear_contact=1)
+            # A yes is no number, nor a wrong one: it is asked for again.
+            return intake
         return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.

@@ -107,6 +107,12 @@ def test_what_is_harmless_beyond_doubt_by_its_wording_is_not_read() -> None:
     assert classifier.worst(["a text that the encoder does not know"], [[]]) == Scored()
 
 
+def test_beside_a_part_that_is_read_another_needs_more_doubt() -> None:
+    levels = wording_of(["concern", "none", "urgent"], [0.01, 0.97, 0.02], **THRESHOLDS)
+    classifier = CrisisClassifier(levels, wording_of(["abuse"], [1.0]), FakeEncoder({"a": [0, 0.1, 0, 0, 0.9]}))  # type: ignore[arg-type]
+    assert classifier.worst(["a", "a text that the encoder does not know"], [[], []]).urgent > 0
+
+
 def test_the_wording_has_a_say_in_the_kind() -> None:
     said = {"unsure": [0, 0.4, 0.5, 0, 0.1], "sure": [0, 0.05, 0.85, 0, 0.1]}
     classifier = classifier_of(said, [0.8, 0.2])

@@ -71,7 +71,7 @@ def test_a_marked_complaint_is_harmless_unless_it_holds_a_clue(tmp_path: Path) -
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("is_long", [False, True])
 def test_thresholds_let_through_no_more_near_misses_than_the_budget(language: str, is_long: bool) -> None:
-    budget = LONG_FALSE_ALARMS if is_long else FALSE_ALARMS[language]
+    budget = (LONG_FALSE_ALARMS if is_long else FALSE_ALARMS)[language]
     near = [sounded("none", score, score + 0.1) for score in np.linspace(0, 0.5, 200)]
     dangers = [sounded("high/abuse", 0.6, 0.8), sounded("concern/abuse", 0.05, 0.75), sounded("high/abuse", 0.01, 0.11)]
     model = _model()
