@@ -114,8 +114,8 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
         text, category = matter
         spans = (place, *(span for span in spans if span.kind != "place"), *times(text, latest.now), *contacts(text))
     elif begins and not latest.text.startswith("/") and (trouble := _goes_on_from(tracker, latest, categories)):
-        before, category = trouble
-        text, spans = f"{before}\n{text}", (*spans, *times(before, latest.now), *contacts(before))
+        told, category = trouble
+        text, spans = f"{told}\n{text}", (*spans, *times(told, latest.now), *contacts(told))
     if latest.text.startswith("/file_") and begins:
         before = _said_before(tracker)
         if latest.intent in _FILED_AS_OTHER:
