@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
@@ -110,9 +111,13 @@ def build_services(settings: Settings, clock: Clock = now_utc) -> Services:
         knowledge=Knowledge(city, encoder, settings.model_dir),
         gaps=Gaps(GapStore(storage.database), encoder, clock),
         tickets=TicketService(TicketStore(storage.database), storage, city, clock, _router(settings, encoder)),
-        categories=CategoryClassifier.load(city, encoder, settings.model_dir / "categories.npz"),
+        categories=CategoryClassifier.load(city, encoder, _categories_model(settings)),
         remit=RemitClassifier.load(city, encoder, settings.model_dir / "remit.npz"),
     )
+
+
+def _categories_model(settings: Settings) -> Path:
+    return settings.model_dir / "categories.npz"
 
 
 def _router(settings: Settings, encoder: SentenceEncoder) -> Router | None:
@@ -123,7 +128,11 @@ def _router(settings: Settings, encoder: SentenceEncoder) -> Router | None:
 
 def build_recogniser(settings: Settings, city: City) -> CrisisRecogniser:
     """The recogniser of danger, with its learned score when a model has been trained."""
-    return CrisisRecogniser.load(city, settings.model_dir, shared_encoder())
+    encoder, path = shared_encoder(), _categories_model(settings)
+    categories = CategoryClassifier.load(city, encoder, path) if path.exists() else None
+    return CrisisRecogniser.load(
+        city, settings.model_dir, encoder, complaint=categories.certainty if categories else None
+    )
 
 
 @dataclass(frozen=True)

@@ -40,3 +40,8 @@ class CategoryClassifier:
     def is_sure(self, candidates: Sequence[tuple[str, float]]) -> bool:
         """Whether the first may be taken without asking the resident."""
         return bool(candidates) and candidates[0][1] >= SURE and candidates[0][0] != FALLBACK
+
+    def certainty(self, text: str) -> float:
+        """How surely it is a complaint of the likeliest category, from 0 to 1; of none of them: 0."""
+        category, share = self.candidates(text)[0]
+        return 0.0 if category == FALLBACK else share

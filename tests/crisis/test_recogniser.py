@@ -188,6 +188,36 @@ def test_despair_does_not_drown_a_plan(alone: float, kind: str, level: str) -> N
     assert recogniser.assess("活着真没意思").level == "concern"
 
 
+class _Sounding:
+    """A learned score that finds in everything a danger so likely."""
+
+    def __init__(self, urgent: float) -> None:
+        self._urgent = urgent
+
+    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
+        return Scored(self._urgent, 0.9, Thresholds(urgent=0.15, concern=0.13), "life_hazard", "high")
+
+
+@pytest.mark.parametrize(
+    ("text", "urgent", "certainty", "level"),
+    [
+        ("暖气片子摸着冰凉，屋里才十四度", 0.3, 0.98, "concern"),
+        ("暖气片子摸着冰凉，屋里才十四度", 0.3, 0.9, "high"),
+        ("暖气片子摸着冰凉，屋里才十四度", 0.6, 0.98, "high"),
+        ("厨房里煤气味很浓", 0.3, 0.98, "high"),
+        ("暖气片子摸着冰凉，屋里才十四度。" * 5, 0.3, 0.98, "high"),
+    ],
+)
+def test_a_plain_complaint_that_sounds_a_little_dangerous_is_flagged(
+    text: str, urgent: float, certainty: float, level: str
+) -> None:
+    sounding = cast(CrisisClassifier, _Sounding(urgent))
+    recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), sounding, lambda _: certainty)
+    finding = recogniser.assess(text)
+    assert finding.level == level
+    assert ("complaint" in [veto.id for veto in finding.vetoes]) is (level == "concern")
+
+
 def test_despair_is_flagged_and_takes_nothing_away() -> None:
     finding = RECOGNISER.assess("活着真没意思")
     assert finding.level == "concern"

@@ -59,6 +59,13 @@ def test_it_asks_when_in_doubt(categories: CategoryClassifier, candidates: list,
     assert categories.is_sure(candidates) is is_sure
 
 
+def test_it_is_certain_of_a_category_and_never_of_other() -> None:
+    model = trained({"other": ["月球灰尘"] * 6, "garbage": ["垃圾没人收"] * 6, "street_light": ["路灯不亮"] * 6})
+    classifier = CategoryClassifier(load_city(), BlindEncoder(), model)  # type: ignore[arg-type]
+    assert classifier.certainty("垃圾没人收") == classifier.candidates("垃圾没人收")[0][1] > 0.4
+    assert classifier.certainty("月球灰尘") == 0.0
+
+
 def test_a_category_that_the_city_does_not_have_is_not_offered() -> None:
     model = trained({"moon_dust": ["月球灰尘"] * 6, "garbage": ["垃圾没人收"] * 6})
     classifier = CategoryClassifier(load_city(), BlindEncoder(), model)  # type: ignore[arg-type]

@@ -72,6 +72,8 @@ def test_who_gives_a_number_first_is_asked_what_happened(text: str, is_sure: boo
         ("the noise is worst at lunch", None),
         ("哦，这下对了", True),
         ("now it's all right", True),
+        ("y", True),
+        ("yup", True),
         ("对了，还有灰尘", None),
         ("没错，不过楼上也吵", None),
     ],
