@@ -127,7 +127,7 @@ def _router(settings: Settings, encoder: SentenceEncoder) -> Router | None:
 
 
 def build_recogniser(settings: Settings, city: City) -> CrisisRecogniser:
-    """The recogniser of danger, with its learned score when a model has been trained."""
+    """The recogniser of danger; with its learned score, and what tells a plain complaint, where they have been trained."""
     encoder, path = shared_encoder(), _categories_model(settings)
     categories = CategoryClassifier.load(city, encoder, path) if path.exists() else None
     return CrisisRecogniser.load(
