@@ -83,17 +83,20 @@ def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifie
 
 def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[str, str] | None:
     before = _said_before(tracker)
-    candidates = categories.candidates(before) if before else []
-    return (before, candidates[0][0]) if before and categories.is_sure(candidates) else None
+    if before is None:
+        return None
+    candidates = categories.candidates(before)
+    return (before, candidates[0][0]) if categories.is_sure(candidates) else None
 
 
 def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
     """The trouble told before and its category, where the words behind it say where it is, and more that is clear only
     with it ("the site at ..., we are the tilers"). What was asked before is no trouble told."""
-    trouble = _trouble_before(tracker, categories)
-    if not trouble or asks(trouble[0]) or all(span.kind != "place" for span in latest.spans):
+    # What reads no text for its meaning goes first.
+    if all(span.kind != "place" for span in latest.spans) or asks(_said_before(tracker) or ""):
         return None
-    return trouble if categories.candidates(latest.text)[0][1] < CLEAR else None
+    trouble = _trouble_before(tracker, categories)
+    return trouble if trouble and categories.candidates(latest.text)[0][1] < CLEAR else None
 
 
 def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:

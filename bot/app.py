@@ -126,13 +126,14 @@ def _router(settings: Settings, encoder: SentenceEncoder) -> Router | None:
     return Router.load(path, encoder) if path.exists() else None
 
 
-def build_recogniser(settings: Settings, city: City) -> CrisisRecogniser:
-    """The recogniser of danger; with its learned score, and what tells a plain complaint, where they have been trained."""
-    encoder, path = shared_encoder(), _categories_model(settings)
-    categories = CategoryClassifier.load(city, encoder, path) if path.exists() else None
-    return CrisisRecogniser.load(
-        city, settings.model_dir, encoder, complaint=categories.certainty if categories else None
-    )
+def build_recogniser(settings: Settings, city: City, categories: CategoryClassifier | None = None) -> CrisisRecogniser:
+    """The recogniser of danger; with its learned score, and what tells a plain complaint, where they have been trained.
+    `categories` are those that are loaded already."""
+    path = _categories_model(settings)
+    if categories is None and path.exists():
+        categories = CategoryClassifier.load(city, shared_encoder(), path)
+    complaint = categories.certainty if categories else None
+    return CrisisRecogniser.load(city, settings.model_dir, shared_encoder(), complaint)
 
 
 @dataclass(frozen=True)
@@ -332,7 +333,7 @@ def build_app(settings: Settings, clock: Clock = now_utc) -> App:
     vault = Vault(settings.resolved_files_dir, settings.key)
     files = FileService(storage, vault, city, commit, channels, clock)
     linking = Linking(storage, clock)
-    recogniser = build_recogniser(settings, city)
+    recogniser = build_recogniser(settings, city, services.categories)
     grievances = Grievances(
         storage, city, services.tickets, services.categories, services.tagger, recogniser, commit, clock
     )

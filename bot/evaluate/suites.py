@@ -133,7 +133,7 @@ def _timed(call: Callable[[str], Any], cases: Sequence[Case]) -> tuple[list[Any]
 
 
 def _crisis(services: Services, cases: Sequence[Case]) -> Measured:
-    recogniser = build_recogniser(services.settings, services.city)
+    recogniser = build_recogniser(services.settings, services.city, services.categories)
     findings, times = _timed(recogniser.assess, cases)
 
     def measure(rows: Sequence[int]) -> Figures:

@@ -148,6 +148,11 @@ class Said:
         """Whether a button was pressed: then the text is not the resident's."""
         return self.text.startswith("/")
 
+    @property
+    def places(self) -> list[Span]:
+        """All that may say where, in the order of the text."""
+        return [span for span in self.spans if span.kind == "place"]
+
     def first(self, kind: str) -> Span | None:
         """The span of that kind that the form takes, or None."""
         return chosen(self.spans, kind)
@@ -272,9 +277,8 @@ def _address(said: Said) -> str | None:
     """The place that the form takes. Of "I own a flat in Yujing Court, in block 3, floor 18" neither is enough: the parts
     of an address that stand alone are put to the place that was named before them."""
     place = said.first("place")
-    places = [span for span in said.spans if span.kind == "place"]
-    alone = [span for span in places if is_parts_alone(span.text)]
-    named = [span for span in places if alone and span not in alone and span.start < alone[0].start]
+    alone = [span for span in said.places if is_parts_alone(span.text)]
+    named = [span for span in said.places if alone and span not in alone and span.start < alone[0].start]
     if not place or len(alone) != 1 or not named or place not in {named[-1], alone[0]}:
         return place.text if place else None
     address = named[-1].text
@@ -286,8 +290,7 @@ def _address(said: Said) -> str | None:
 def _from_first_to_last(said: Said, place: str) -> str:
     """Asked where, the resident may name more than one place ("the west gate, on Willow Street"): all of it, unless
     it is long or something else stands between them; then `place`. What belongs to the last ("北门小吃街的老妈麻辣烫") too."""
-    places = [span for span in said.spans if span.kind == "place"]
-    start, end = min(span.start for span in places), max(span.end for span in places)
+    start, end = min(span.start for span in said.places), max(span.end for span in said.places)
     is_apart = any(span.kind != "place" and start <= span.start < end for span in said.spans)
     if is_apart or end - start > SHORT_ANSWER:
         return place
