@@ -12,6 +12,7 @@ from bot.city import City
 from bot.commit import Commit, Consequences
 from bot.conversation.state import Conversation, State
 from bot.conversation.turn import Turns
+from bot.crisis.finding import DESPAIR
 from bot.crisis.protocol import Protocol
 from bot.errors import Retry
 from bot.events import Reason
@@ -66,7 +67,7 @@ class Answering:
         try:
             with metrics.TURN_SECONDS.time():
                 taking = asyncio.create_task(
-                    self._turns.take(conversation, entry.id, entry.text, payload, bool(job.payload.get("concern")))
+                    self._turns.take(conversation, entry.id, entry.text, payload, job.payload.get("concern") == DESPAIR)
                 )
                 done, _ = await asyncio.wait({taking}, timeout=SLOW_TURN_S)
                 if not done and not job.attempts:
@@ -82,7 +83,7 @@ class Answering:
         if job.payload.get("instead"):
             replies = [Reply(self._city.text(job.payload["instead"], conversation.language), author="system")]
         if job.payload.get("concern"):
-            replies.append(self._concern_line(conversation.language))
+            replies.append(self._beside(job.payload["concern"], conversation.language))
         return await self._commit_turn(job, replies, outcome.failures, outcome.handoff)
 
     async def _commit_turn(self, job: Job, replies: list[Reply], failures: int, handoff: Reason | None) -> Job | None:
@@ -107,9 +108,9 @@ class Answering:
         async with self._storage.transaction() as tx:
             return await self._storage.outbox.finish(tx, job, self._clock())
 
-    def _concern_line(self, language: str) -> Reply:
+    def _beside(self, concern: str, language: str) -> Reply:
         person = Button(self._city.text("desk.button_person", language), "/request_human")
-        return Reply(self._protocol.concern_line[language], author="system", buttons=(person,))
+        return Reply(self._protocol.beside[concern][language], author="system", buttons=(person,))
 
     async def _admit_delay(self, job: Job, conversation: Conversation, key: str) -> None:
         """Say once per turn that it takes longer; the id is derived from the job, so a repeat adds nothing."""

@@ -262,10 +262,10 @@ class Gateway:
         finding: Finding,
         done: Consequences,
     ) -> None:
-        if finding.level == "concern" and not conversation.is_flagged:
+        if finding.concern and not conversation.is_flagged:
             await self._storage.conversations.change(tx, conversation, is_flagged=True)
         now = self._clock()
-        payload = {"entry_id": utterance.id, "concern": finding.level == "concern"}
+        payload = {"entry_id": utterance.id, "concern": finding.concern}
         if utterance.command == "new":
             payload["instead"] = "commands.new"
         done.jobs.append(await self._storage.outbox.enqueue(tx, "turn", conversation.id, payload, now, lease_from=now))

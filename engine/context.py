@@ -106,7 +106,7 @@ class FormContext(GraphComponent):
                     confidence=float(intent.get("confidence") or 0),
                     found=frozenset(entity["entity"] for entity in entities),
                     text=text,
-                    is_concern=bool(metadata.get("concern")),
+                    is_despair=bool(metadata.get("despair")),
                     is_number=_is_number(text, entities),
                 )
             )
@@ -126,7 +126,7 @@ class Utterance:
     """What was said inside the complaint form.
 
     `asked` is the slot asked for last, `intent` what the classifier heard with `confidence` from 0 to 1, `found` the
-    entities; `is_concern`: the gateway heard despair in it; `is_number`: it is a contact and hardly more.
+    entities; `is_despair`: the gateway heard despair in it; `is_number`: it is a contact and hardly more.
     """
 
     asked: Optional[Text]
@@ -134,7 +134,7 @@ class Utterance:
     confidence: float
     found: FrozenSet[Text]
     text: Text
-    is_concern: bool = False
+    is_despair: bool = False
     is_number: bool = False
 
     @property
@@ -165,7 +165,7 @@ def _typed_command(said: Utterance) -> Optional[Text]:
 
 def _despair(said: Utterance) -> Optional[Text]:
     """ "Not to wake up would do" gives up on much, but not on the complaint."""
-    return ASKED_AGAIN if said.is_concern and said.intent == "cancel" else None
+    return ASKED_AGAIN if said.is_despair and said.intent == "cancel" else None
 
 
 def _number_at_the_summary(said: Utterance) -> Optional[Text]:

@@ -1,8 +1,15 @@
-"""Test doubles: a clock, a channel that records, an assistant that answers what it is told to."""
+"""Test doubles: a clock, a channel that records, an assistant that answers what it is told to, a score of danger."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
+from bot.city import City
+from bot.crisis.classifier import CrisisClassifier, Scored, Thresholds
+from bot.crisis.clues import load_clues
+from bot.crisis.hyperbole import load_vetoes
+from bot.crisis.recogniser import CrisisRecogniser
 from bot.errors import Retry
 from bot.messages import Reply, new_id
 
@@ -61,18 +68,34 @@ class FakeRasa:
         self.answers = list(answers) or [[Reply("好的。")]]
         self.is_down = False
         self.asked: list[tuple[str, str]] = []
-        self.of_concern: list[str] = []
+        self.of_despair: list[str] = []
 
     async def turn(
-        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_concern: bool
+        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_despair: bool
     ) -> list[Reply]:
         if self.is_down:
             raise Retry("assistant_down")
         self.asked.append((message_id, text))
-        self.of_concern += [text] if is_concern else []
+        self.of_despair += [text] if is_despair else []
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         # A reply is said once, by its id: each turn says something new.
         return [replace(reply, id=new_id()) for reply in answer]
 
     async def is_ready(self) -> bool:
         return not self.is_down
+
+
+class _Sounding:
+    """A learned score that finds in everything a danger so likely."""
+
+    def __init__(self, urgent: float) -> None:
+        self._urgent = urgent
+
+    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
+        return Scored(self._urgent, 0.9, Thresholds(urgent=0.15, concern=0.13), "life_hazard", "high")
+
+
+def a_recogniser(city: City, urgent: float, certainty: float) -> CrisisRecogniser:
+    """One to which every text sounds so dangerous, and so surely like a complaint."""
+    sounding = cast(CrisisClassifier, _Sounding(urgent))
+    return CrisisRecogniser(load_clues(city), load_vetoes(city), sounding, lambda _: certainty)

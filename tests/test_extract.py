@@ -224,6 +224,10 @@ CONTACTS = [
 
 OTHERS = [
     ("name", "我姓王，住三楼", "王"),
+    ("name", "13812345671 姓沈", "沈"),
+    ("name", "电话13812345671，姓欧阳。", "欧阳"),
+    ("name", "13812345671 他姓沈", None),
+    ("name", "姓名和电话都要吗", None),
     ("name", "我叫李建国，电话后面给", "李建国"),
     ("name", "My name is Li Wei.", "Li Wei"),
     ("name", "I am Mrs Qiao, call me", "Mrs Qiao"),

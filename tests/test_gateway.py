@@ -29,7 +29,7 @@ from bot.storage.unit import Storage
 from bot.timers import Timers
 from bot.worker import Worker
 from tests.builders import an_utterance
-from tests.fakes import FakeChannel, FakeClock, FakeRasa
+from tests.fakes import FakeChannel, FakeClock, FakeRasa, a_recogniser
 
 CITY = load_city()
 DANGER = "我在天台上，不想活了，马上就跳下去"
@@ -64,7 +64,9 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(storage: Storage, rasa: FakeRasa, clock: FakeClock) -> AsyncIterator[House]:
+async def a_house(
+    storage: Storage, rasa: FakeRasa, clock: FakeClock, recogniser: CrisisRecogniser | None = None
+) -> AsyncIterator[House]:
     channel, live = FakeChannel(), Live()
     channels = {"webchat": channel}
     reactions = Reactions(live, channels)
@@ -86,7 +88,7 @@ async def a_house(storage: Storage, rasa: FakeRasa, clock: FakeClock) -> AsyncIt
     gateway = Gateway(
         storage=storage,
         city=CITY,
-        recogniser=CrisisRecogniser.load(CITY, None, shared_encoder()),
+        recogniser=recogniser or CrisisRecogniser.load(CITY, None, shared_encoder()),
         protocol=protocol,
         desk=desk,
         commit=commit,
@@ -163,8 +165,21 @@ async def test_despair_is_answered_by_rasa_which_is_told_of_it(storage: Storage,
             await house.gateway.receive(an_utterance(text))
         await house.idle()
     assert [text for _, text in house.rasa.asked] == ["路灯坏了", "活着没意思"]
-    assert house.rasa.of_concern == ["活着没意思"]
+    assert house.rasa.of_despair == ["活着没意思"]
     assert "12356" in house.channel.texts[-1]
+
+
+async def test_who_complains_of_what_may_be_dangerous_is_told_whom_to_call(storage: Storage, clock: FakeClock) -> None:
+    recogniser = a_recogniser(CITY, urgent=0.3, certainty=0.98)
+    async with a_house(storage, FakeRasa([Reply("请问在哪里？")]), clock, recogniser) as house:
+        await house.gateway.receive(an_utterance("整栋楼停水了，没人通知"))
+        await house.idle()
+        history = await house.gateway.history("c1")
+    answer, beside = house.channel.texts
+    assert (answer, history["state"]) == ("请问在哪里？", "bot")
+    assert "110" in beside
+    assert "12356" not in beside
+    assert house.rasa.of_despair == []
 
 
 async def test_after_danger_the_bot_does_not_chat_on(storage: Storage, clock: FakeClock) -> None:

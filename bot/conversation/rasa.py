@@ -30,9 +30,9 @@ class RasaClient:
         self._token = token
 
     async def turn(
-        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_concern: bool
+        self, conversation_id: str, text: str, message_id: str, language: str, now: datetime, is_despair: bool
     ) -> list[Reply]:
-        """Rasa's replies to one utterance, in order; never empty. `is_concern`: despair was heard in it.
+        """Rasa's replies to one utterance, in order; never empty. `is_despair`: despair was heard in it.
 
         Raises Retry when the engine is down, late, or answered nothing: the turn did not happen.
         """
@@ -43,7 +43,7 @@ class RasaClient:
                 "message_id": message_id,
                 "language": language,
                 "now": now.isoformat(),
-                "concern": is_concern,
+                "despair": is_despair,
             },
         }
         try:

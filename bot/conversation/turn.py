@@ -49,15 +49,15 @@ class Turns:
         self._clock = clock
 
     async def take(
-        self, conversation: Conversation, message_id: str, text: str, payload: str | None, is_concern: bool
+        self, conversation: Conversation, message_id: str, text: str, payload: str | None, is_despair: bool
     ) -> Outcome:
-        """Let the assistant answer. `is_concern`: despair was heard in the words.
+        """Let the assistant answer. `is_despair`: despair was heard in the words.
 
         Raises Retry when it could not: nothing happened, and the same turn may be taken again.
         """
         said = payload or for_assistant(text)
         replies = await self._rasa.turn(
-            conversation.id, said, message_id, conversation.language, self._clock(), is_concern
+            conversation.id, said, message_id, conversation.language, self._clock(), is_despair
         )
         return judge(conversation, replies)
 

@@ -9,6 +9,10 @@ from typing import Any
 LEVELS = ("none", "concern", "high", "imminent")
 """From no risk to a life in danger now, as in the taxonomy."""
 
+DESPAIR, COMPLAINT = "despair", "complaint"
+"""What a finding of level concern is about: how somebody feels, or a matter that may be dangerous. The second is also the
+id of the veto that says so."""
+
 
 @dataclass(frozen=True)
 class Clue:
@@ -46,6 +50,13 @@ class Finding:
     def is_urgent(self) -> bool:
         """Whether a human has to see it at once."""
         return self.level in {"imminent", "high"}
+
+    @property
+    def concern(self) -> str | None:
+        """DESPAIR or COMPLAINT where the level is concern, else None."""
+        if self.level != "concern":
+            return None
+        return COMPLAINT if any(veto.id == COMPLAINT for veto in self.vetoes) else DESPAIR
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored and shown to operators."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.city import City, read_yaml
+from bot.crisis.finding import COMPLAINT, DESPAIR
 from bot.errors import Misconfigured
 from bot.language import LANGUAGES
 
@@ -22,11 +23,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Protocol:
-    """All cards, what is said while nobody has come, and the line that follows an answer when there is concern."""
+    """All cards, what is said while nobody has come, and the line that follows an answer when there is concern, for each
+    `Finding.concern`."""
 
     cards: Mapping[str, Card]
     waiting: Mapping[str, Sequence[str]]
-    concern_line: Mapping[str, str]
+    beside: Mapping[str, Mapping[str, str]]
 
     def card(self, kind: str | None) -> Card:
         """The card of a kind; an unknown one is met as danger to life."""
@@ -58,7 +60,10 @@ def load_protocol(city: City) -> Protocol:
         return Protocol(
             cards=cards,
             waiting={language: tuple(content["waiting"][language]) for language in LANGUAGES},
-            concern_line={language: content["concern"][language].strip() for language in LANGUAGES},
+            beside={
+                concern: {language: content["beside"][concern][language].strip() for language in LANGUAGES}
+                for concern in (DESPAIR, COMPLAINT)
+            },
         )
     except KeyError as error:
         raise Misconfigured(f"{path}: {error} is missing in a card.") from None

@@ -2,7 +2,8 @@
 
 Clues are looked for in the whole text (up to READ_CHARACTERS). The learned score reads a text as one, and a long one
 in parts of whole sentences, the PARTS most suspicious of them: those with clues or weak signs first, then the longest.
-Without a model the clues decide.
+Without a model the clues decide. What was taken for danger by a doubtful score alone, and is a plain complaint, is flagged
+and calls nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from bot.city import City
 from bot.crisis.classifier import CONCERN, CrisisClassifier, Scored, about_tokens, counts_as_long
 from bot.crisis.clues import ClueRule, load_clues, matches
-from bot.crisis.finding import LEVELS, Clue, Finding, Veto
+from bot.crisis.finding import COMPLAINT, LEVELS, Clue, Finding, Veto
 from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
 from bot.encoder import SentenceEncoder
 from bot.extract import contacts, places
@@ -24,7 +25,7 @@ from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
 
-DESPAIR = "suicide_self_harm"
+SUICIDE = "suicide_self_harm"
 
 FIRM_ENOUGH = 0.2
 """The urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
@@ -33,7 +34,7 @@ ALONE = 0.8
 """The urgent score from which a clause, read by itself, makes despair urgent: beside "life has no point", "the pills are
 counted" sounds like no more than despair."""
 
-IN_DOUBT, COMPLAINT = 0.5, 0.97
+IN_DOUBT, PLAIN_COMPLAINT = 0.5, 0.97
 """The urgent score below which a text without a clue calls nobody, if it is a complaint of one category at least so
 surely: it is flagged. Of such scores among the dangers held out, 2 of 175 are so, of the near misses 8 of 105, and of
 the ordinary messages of tests/cases that called a person, 11 of 35."""
@@ -104,8 +105,8 @@ class CrisisRecogniser:
         read = heard.readings[scored.row]
         if level != CONCERN and not clues and self._is_complaint(heard, scored):
             level = CONCERN
-            vetoes.append(Veto("complaint", text))
-        if (level, kind) == (CONCERN, DESPAIR) and self._classifier and len(heard.readings) == 1:
+            vetoes.append(Veto(COMPLAINT, text))
+        if (level, kind) == (CONCERN, SUICIDE) and self._classifier and len(heard.readings) == 1:
             plan = self._plan(self._classifier, heard)
             if plan:
                 scored, read = plan
@@ -172,7 +173,7 @@ class CrisisRecogniser:
     def _is_complaint(self, heard: _Heard, scored: Scored) -> bool:
         """Whether a doubtful score is that of a plain complaint. In a long one the danger would be a sentence of it."""
         is_doubtful = scored.urgent < IN_DOUBT and not counts_as_long([heard.normal.text])
-        return bool(is_doubtful and self._complaint and self._complaint(heard.normal.text) >= COMPLAINT)
+        return bool(is_doubtful and self._complaint and self._complaint(heard.normal.text) >= PLAIN_COMPLAINT)
 
     def _plan(self, classifier: CrisisClassifier, heard: _Heard) -> tuple[Scored, tuple[int, int]] | None:
         """The score of the clause whose wording sounds worst, and where it stands, if that by itself is a plan."""
@@ -183,7 +184,7 @@ class CrisisRecogniser:
         marked = [marks(clues_in(heard.clues, text), heard.vetoes, text) for text in texts]
         row = classifier.worst_worded(texts, marked)
         alone = classifier.worst([texts[row]], [marked[row]])
-        return (alone, spans[row]) if alone.urgent >= ALONE and alone.kind == DESPAIR else None
+        return (alone, spans[row]) if alone.urgent >= ALONE and alone.kind == SUICIDE else None
 
     def _decide(self, clues: list[ClueRule], scored: Scored) -> tuple[str, str | None]:
         """The level and kind. With a model its score decides; a firm clue needs less of it, one that is all that was said

@@ -14,6 +14,7 @@ from bot.crisis.finding import Finding, explain
 from bot.crisis.hyperbole import load_vetoes
 from bot.crisis.recogniser import READ_CHARACTERS, CrisisRecogniser
 from bot.encoder import shared_encoder
+from tests.fakes import a_recogniser
 
 CITY = load_city()
 RECOGNISER = CrisisRecogniser.load(CITY, None, shared_encoder())
@@ -188,16 +189,6 @@ def test_despair_does_not_drown_a_plan(alone: float, kind: str, level: str) -> N
     assert recogniser.assess("活着真没意思").level == "concern"
 
 
-class _Sounding:
-    """A learned score that finds in everything a danger so likely."""
-
-    def __init__(self, urgent: float) -> None:
-        self._urgent = urgent
-
-    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
-        return Scored(self._urgent, 0.9, Thresholds(urgent=0.15, concern=0.13), "life_hazard", "high")
-
-
 @pytest.mark.parametrize(
     ("text", "urgent", "certainty", "level"),
     [
@@ -211,16 +202,15 @@ class _Sounding:
 def test_a_plain_complaint_that_sounds_a_little_dangerous_is_flagged(
     text: str, urgent: float, certainty: float, level: str
 ) -> None:
-    sounding = cast(CrisisClassifier, _Sounding(urgent))
-    recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), sounding, lambda _: certainty)
-    finding = recogniser.assess(text)
+    finding = a_recogniser(CITY, urgent, certainty).assess(text)
     assert finding.level == level
-    assert ("complaint" in [veto.id for veto in finding.vetoes]) is (level == "concern")
+    assert finding.concern == ("complaint" if level == "concern" else None)
 
 
 def test_despair_is_flagged_and_takes_nothing_away() -> None:
     finding = RECOGNISER.assess("活着真没意思")
     assert finding.level == "concern"
+    assert finding.concern == "despair"
     assert not finding.is_urgent
 
 

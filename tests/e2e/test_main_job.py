@@ -252,7 +252,7 @@ async def test_what_the_engine_forgot_is_gone(healthy: Running) -> None:
             (count,) = events.execute("SELECT count(*) FROM tracker_events WHERE sender_id = 'forgetful'").fetchone()
         return int(count)
 
-    await rasa.turn("forgetful", "楼下的路灯坏了", "m1", "zh", datetime(2026, 11, 24, 10, tzinfo=UTC), is_concern=False)
+    await rasa.turn("forgetful", "楼下的路灯坏了", "m1", "zh", datetime(2026, 11, 24, 10, tzinfo=UTC), is_despair=False)
     assert remembered() > 0
     await rasa.forget("forgetful")
     assert remembered() == 0
