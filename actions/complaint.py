@@ -14,7 +14,7 @@ from actions.knowledge import state
 from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, intake_of, said_of
-from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, agrees, other_matter, take_in
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
 
@@ -70,10 +70,11 @@ class ValidateComplaintForm(Action):
         """The slots after this utterance."""
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
-        if asked and latest.intent in ASIDES and not other_matter(latest.text):
+        is_aside = not (other_matter(latest.text) or (asked == "confirmed" and agrees(intake, latest.text)))
+        if asked and latest.intent in ASIDES and is_aside:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
-        if asked and latest.intent in COURTESIES:
+        if asked and latest.intent in COURTESIES and is_aside:
             return slots_of(intake)
         if latest.pressed.get("location"):
             intake = replace(intake, location=latest.pressed["location"])

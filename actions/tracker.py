@@ -8,12 +8,15 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.extract import Span, contacts, times
+from bot.extract import Span, contacts, is_all_said, times
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.intake import Intake, Said, asks, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
+
+LOOKS_BACK = 3
+"""Utterances before the latest in which its trouble, or a number to reach the resident, is looked for."""
 
 CLEAR = 0.8
 """Probability of a category from which words behind a trouble tell another one."""
@@ -82,11 +85,20 @@ def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifie
 
 
 def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[str, str] | None:
-    before = _said_before(tracker)
-    if before is None:
-        return None
-    candidates = categories.candidates(before)
-    return (before, candidates[0][0]) if categories.is_sure(candidates) else None
+    """The last trouble that was told and not yet filed, and its category. A question that lies further back is none."""
+    for place, text in enumerate(_said_lately(tracker)):
+        if place and asks(text):
+            continue
+        candidates = categories.candidates(text)
+        if categories.is_sure(candidates):
+            return text, candidates[0][0]
+    return None
+
+
+def _number_before(tracker: Tracker) -> list[Span]:
+    """The number that was given by itself before anybody had asked for it."""
+    found = ((text, contacts(text)) for text in _said_lately(tracker))
+    return next((spans for text, spans in found if spans and is_all_said(text, spans[0].text)), [])
 
 
 def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
@@ -125,6 +137,8 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
             text, category = before or text, "other"
         elif latest.intent == "file_complaint" and question_of(tracker) and before is not None:
             text = question_of(tracker)
+    if begins and all(span.kind != "contact" for span in spans):
+        spans = (*spans, *_number_before(tracker))
     return Said(id=latest.message_id, text=text, intent=latest.intent, spans=spans, category=category)
 
 
@@ -136,6 +150,23 @@ def _said_before(tracker: Tracker) -> str | None:
     said = [event for event in tracker.events if event.get("event") == "user"]
     text = said[-2].get("text") if len(said) > 1 else None
     return text if text and not text.startswith("/") else None
+
+
+def _said_lately(tracker: Tracker) -> list[str]:
+    """The resident's own words before the latest utterance, the last first, back to a button or to the end of the
+    complaint before."""
+    said: list[str] = []
+    for event in reversed(tracker.events):
+        is_end = event.get("event") == "action" and event.get("name") in _ENDS
+        text = event.get("text") or "" if event.get("event") == "user" else None
+        if is_end or (text is not None and text.startswith("/")) or len(said) > LOOKS_BACK:
+            break
+        if text is not None:
+            said.append(text)
+    return said[1:]
+
+
+_ENDS = {"action_file_ticket", "action_discard_complaint"}
 
 
 def last_said(tracker: Tracker) -> str | None:

@@ -196,7 +196,14 @@ def _contact(said: Utterance) -> Optional[Text]:
     return (CORRECTION if said.asked == "confirmed" else ANSWER) if is_bare else None
 
 
+def _answers_the_question(said: Utterance) -> bool:
+    """ "三月十七号申请的退费" sounds like a question about refunds, and is the time that was asked for."""
+    return said.answers and not said.is_question and said.intent in {"ask_policy", "check_ticket_status"}
+
+
 def _aside(said: Utterance) -> Optional[Text]:
+    if _answers_the_question(said):
+        return None
     return said.intent if said.intent in ASIDES and said.is_clear and not _is_telling(said) else None
 
 

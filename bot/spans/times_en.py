@@ -38,6 +38,8 @@ _NUM = (
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tues|thurs?|(?-i:Mon|Tue|Wed|Fri|Sat|Sun))\b"
 _PART = r"(?:morning|afternoon|evening|night|noon|midday|lunchtime|midnight|dawn|dusk|weekend)"
+_YESTERDAY = r"(?:yest[aeiu]r?d[ae]y|yesterdy|yestday|ysterday|yday)"
+"""As it is spelt in a hurry too."""
 _HOURS = r"(?:[01]?[0-9]|2[0-4])"
 _WORD_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _CLOCK = (
@@ -52,7 +54,7 @@ _DATE = (
 )
 _LONE_MONTH = rf"(?:(?:in|since|from|until|till|last|this|early|late|mid|beginning of|end of)[ -](?:early |late |mid[ -]?|last )?(?!may\s+(?:i|be|not)\b){_MONTH}(?!\s+(?:i|we|you)\s+(?:ask|have)))"
 _REL = (
-    rf"(?:(?:the )?(?:day|night|evening) before (?:last|yesterday)|yesterday(?:\s+{_PART})?|last\s+(?:night|week(?:end)?|month|year|summer|winter|spring|autumn|{_DAY}|{_MONTH})(?:\s+{_PART})?|today|tonight|"
+    rf"(?:(?:the )?(?:day|night|evening) before (?:last|{_YESTERDAY})|{_YESTERDAY}(?:\s+{_PART})?|last\s+(?:night|week(?:end)?|month|year|summer|winter|spring|autumn|{_DAY}|{_MONTH})(?:\s+{_PART})?|today(?:\s+{_PART})?|tonight|"
     rf"this\s+(?:{_PART}|week|month|year|summer|winter|spring|autumn|{_DAY})(?:\s+{_PART})?|(?:on\s+)?{_DAY}s?(?:\s+(?:{_PART}s?))?|just now|right now|recently|lately|these days|the other (?:day|night)|"
     rf"earlier (?:today|this week)|(?:a )?(?:few|couple of) (?:days|nights|weeks) ago|the (?:last|past) (?:{_NUM}\s+)?(?:days?|weeks?|months?|years?|nights?|fortnight)|(?:spring festival|national day|mid-autumn|new year)\b)"
 )
@@ -165,8 +167,8 @@ def _month(word: str) -> int:
 
 def _elapsed(words: str) -> dict[str, object]:
     for pattern, days in (
-        ("before (?:last|yesterday)", 2),
-        ("yesterday|last night", 1),
+        (f"before (?:last|{_YESTERDAY})", 2),
+        (f"{_YESTERDAY}|last night", 1),
         ("last week", 7),
         ("last summer|last winter|last spring|last autumn", 180),
         ("few days ago", 3),

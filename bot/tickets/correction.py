@@ -59,9 +59,9 @@ class Correction:
     ask_again: str | None = None
 
 
-_ASSENT = "嗯+|好的?|行|可以|ok(?:ay)?|k|yes|yeah|yep|yup|y"
+_ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀]?|ok(?:ay)?|k|yes|yeah|yep|yup|y"
 _YES = re.compile(
-    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头)?)+|没错|没有错|不错|是的?|没问题|正确|没有问题|确认|无误|准确|就是这样|就这样|没什么不对|没有不对的?|没写错|没说错|"
+    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头)?)+|没错|没有错|不错|是的?|没问题|正确|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|"
     r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct)(?:吗|的|了|呢)?\W*",
     re.IGNORECASE,
 )
@@ -84,12 +84,17 @@ _ITEMS = {
     "description": re.compile(r"内容|描述|\b(?:description|summary|details)\b", re.IGNORECASE),
 }  # fmt: skip
 _NOT_BUT = (
-    re.compile(r"不是(?P<old>[^，,。；;]{1,30}?)[，,。；; ]*(?:而|应该|应)?(?:是|改成|改为)(?P<new>[^。；;]{1,60})"),
+    re.compile(r"不是(?P<old>[^，,。；;]{1,30}?)(?: [^，,。；;是]{2,12})?[，,。；; ]*(?:而|应该|应)?(?:是|改成|改为)(?P<new>[^。；;]{1,60})"),
     re.compile(r"(?<!不)是(?P<new>[^，,。；;]{1,60}?)[，,。；; ]*(?:而)?不是(?P<old>[^，,。；;]{1,30})"),
     re.compile(r"把(?P<old>[^，,。；;]{1,30}?)(?:改成|改为|换成)(?P<new>[^。；;]{1,60})"),
     re.compile(r"\bchange (?:the |my )?(?P<old>.{1,30}?) (?:to|into) (?P<new>[^.;]{1,60})", re.IGNORECASE),
     re.compile(r"\b(?:it'?s |is |it is |was )?not (?:at |the |in |on |a |an )?(?P<old>[^,.;]{1,40}?)(?:[,.;]\s*(?:but |it'?s |it is |it was )*|\s+but )(?:at |the |in |on )?(?P<new>[^.;]{1,60})", re.IGNORECASE),
     re.compile(r"\b(?:it'?s|it is|it was) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE),
+    re.compile(r"(?:写|打|说|填|报)(?:成了?|的是)(?P<old>[^，,。；; ]{1,30}?)了?[，,。；; ]+(?:应该|其实|实际上?)?是(?P<new>[^。；;]{1,60})"),
+    re.compile(r"是(?P<new>[^，,。；; ]{1,30})[，,。；; ]+我?(?:给|是)?(?:写|打|说|填|报)成了?(?P<old>[^，,。；; ]{1,30}?)了?(?=$|[，,。；; ])"),
+    re.compile(r"\bis (?P<new>[^,.;]{1,40}?)[,.;]?\s+(?:but )?i (?:wrote|typed|said|put|gave) (?P<old>[^,.;]{1,40})", re.IGNORECASE),
+    re.compile(r"\bi (?:wrote|typed|said|put|gave) (?P<old>[^,.;]{1,40}?)[,.;]?\s+(?:but |and )?(?:it'?s|it is|it should be|should be|i meant?) (?P<new>[^,.;]{1,60})", re.IGNORECASE),
+    re.compile(r"\b(?:is |it'?s |should be )?(?P<new>[^\s,.;]{1,40}),? (?:instead of|rather than) (?P<old>[^,.;]{1,40})", re.IGNORECASE),
 )  # fmt: skip
 _WAS_NOT = re.compile(r"\b(?:is|was|should be) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE)
 """Of any subject: it says which value is wrong, not that the matter is another."""
@@ -163,7 +168,7 @@ def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datet
         ):
             if value and _stands_in(old, value, item) and (not named or item in named or "category" not in named):
                 return Correction(_changes(item, _exchanged(value, old, new), now))
-        if re.search(r"\d", old) and re.search(r"\d", new) and not {"location", "occurred_at"} & set(named):
+        if _NUMBER.search(old) and _NUMBER.search(new) and not {"location", "occurred_at"} & set(named):
             story = complaint.description or ""
             if _stands_in(old, story, "description"):
                 return Correction({"description": f"{story}\n{plain}"})
@@ -191,6 +196,8 @@ def _exchanged(value: str, old: str, new: str) -> str:
     begun = next((size for size in range(len(new), MOST_BY_CHANCE, -1) if before.endswith(new[:size])), 0)
     return before[: len(before) - begun] + new + kept[overlap:]
 
+
+_NUMBER = re.compile(r"\d|[零一二两三四五六七八九十百千万]")
 
 MOST_BY_CHANCE = 2
 """Characters that the old beginning and the new value may share by chance."""

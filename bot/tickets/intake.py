@@ -48,8 +48,12 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 _SUBMIT = re.compile(
-    r"\W*(?:那|就|请|可以|麻烦|帮我|给我|这样|按这个|直接|你们?|您){0,4}(?:提交|登记|上报|报上去)(?:上去|一下|就行|好了|吧|了|啊|呗)*\W*"
-    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
+    r"\W*(?:那|就|先|请|可以|确认|麻烦|帮我|给我|这样|按这个|直接|你们?|您|把?我?这个|把它){0,4}(?:提交|登记|上报|报上去|交上去|[报交发](?=[上出吧把了嘛噻呗哈咯]))(?:上去|出去|一下|就行|好了|吧|把|了|啊|呗|嘛|噻|哈|咯)*\W*"
+    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|kindly|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\W*(?:(?:谢谢|多谢|感谢|谢|麻烦|辛苦|拜托)(?:了|啦|啊|哈|你们?|您|大家|各位)*|(?:many )?(?:thanks?|thank you|thx|ty|cheers|please)(?: (?:you|so|very|a|much|lot|again))*)\W*",
     re.IGNORECASE,
 )
 _SIGH = re.compile(r"\W*[哦噢喔啊呃唉]+\W*|\W*(?:oh|ah|well)\W*", re.IGNORECASE)
@@ -83,6 +87,18 @@ _BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是
 """What is there, with its name, behind a place at the end of an answer; not what happens there."""
 
 _DIGITS = re.compile(r"\d[\d\s\-]{5,}\d")
+_LOCAL_NUMBER = re.compile(r"(?<![\d\-])[2-9]\d{2,3}[ \-]?\d{4}(?![\d\-])", re.ASCII)
+"""A number without area code: one only where a number was asked for."""
+
+_REACHES = re.compile(
+    r"电话|手机|号|微信|邮|联系|找我|找他|找她|回复|这[里儿上]|聊天|[打加发]我|[扣QqVv@]|门|店|家里"
+    r"|\b(?:phone|mobile|call|number|e?-?mail|text|wechat|weixin|whatsapp|telegram|here|chat|reach|reply|message|via|through|door|shop|office)\b",
+    re.IGNORECASE,
+)
+"""What may say how to reach somebody, in words that no pattern knows: "reply here", "at the shop"."""
+
+NAME_LENGTH = 8
+"""Characters up to which an answer to "how can we reach you?" may be a name that the resident goes by there."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +106,8 @@ class Intake:
     """A complaint in the making. A field is None until it was said; UNKNOWN when it was asked in vain.
 
     `candidates` are the categories to choose from when in doubt; `which_item` is set when the resident wants to
-    correct something but has not said what; `unclear_contact` counts numbers that could not be right;
-    `read` is the id of the utterance that was read last: Rasa may hand the same one twice.
+    correct something but has not said what; `unclear_contact` counts numbers that could not be right; `in_vain`
+    how often the item asked for now was asked, and nothing new was said; `read` is the id of the utterance that was read last: Rasa may hand the same one twice.
     """
 
     description: str | None = None
@@ -103,6 +119,7 @@ class Intake:
     contact: str | None = None
     which_item: bool = False
     unclear_contact: int = 0
+    in_vain: int = 0
     confirmed: bool | None = None
     read: str | None = None
 
@@ -211,8 +228,8 @@ def take_in(
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
         return _describe(intake, said, classify, is_sure)
-    agrees = said.intent == "affirm" or (not said.is_payload and _agrees(half_width(said.text)))
-    if asked == "confirmed" and agrees and not _another_contact(intake, said):
+    is_yes = said.intent == "affirm" or (not said.is_payload and agrees(intake, said.text))
+    if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
     if said.category:
         return replace(intake, category=said.category, candidates=())
@@ -229,7 +246,7 @@ def take_in(
     corrected = _correct(intake, said, asked, classify, now)
     if corrected is not None:
         return corrected
-    return _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure)
+    return _not_a_third_time(intake, _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure), asked)
 
 
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
@@ -307,7 +324,8 @@ def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, 
     """The complaint with one item put right; None when the utterance corrects nothing."""
     correction = correct(said.text, intake, said.spans, asked, now, classify)
     if not correction.changes and correction.ask_again is None:
-        if asked == "confirmed" and said.intent in {"deny", "correct_item"} and len(said.text) <= SHORT_ANSWER:
+        is_no = said.intent == "correct_item" or (said.intent == "deny" and len(said.text) <= SHORT_ANSWER)
+        if asked == "confirmed" and is_no:
             return replace(intake, which_item=True)
         return None
     changed = replace(intake, **correction.changes)
@@ -353,30 +371,69 @@ def _answer(
         candidates = classify(text)
         if _tells_more(intake, candidates, is_sure):
             return _with_more(intake, text, candidates[0][0], classify, is_sure)
-        return replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
+        is_place = is_short and (intake.in_vain > 0 or bool(_WHERE.search(text)) or not is_sure(candidates))
+        return (
+            replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_place else _told(intake, said)
+        )
     if asked == "occurred_at" and intake.occurred_text is None:
         place = said.first("place")
         if place and not is_unknown:
-            # Asked for the time, the resident said where: it is the place, and the time is asked again.
-            return replace(intake, location=place.text)
+            # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
+            return replace(intake, location=_with_place(before.location, place.text))
         # Who says "submit it" instead has no more to tell: the summary is next, without a time.
-        is_unknown = is_unknown or _wants_it_filed(half_width(text))
-        return replace(intake, occurred_text=UNKNOWN if is_unknown else text) if is_unknown or is_short else intake
+        is_unknown = is_unknown or _wants_it_filed(intake, text)
+        is_time = is_short and intake.contact == before.contact
+        return (
+            replace(intake, occurred_text=UNKNOWN if is_unknown else text)
+            if is_unknown or is_time
+            else _told(intake, said)
+        )
     if asked == "contact" and intake.contact is None:
         time, place = said.first("time"), said.first("place")
         if (time or place) and not is_unknown:
             # Asked for a number, the resident said more about when or where: taken, and asked again.
             if time:
                 intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
-            return replace(intake, location=place.text) if place else intake
+            return replace(intake, location=_with_place(before.location, place.text)) if place else intake
         if said.intent == "affirm":
             # A yes is no number, nor a wrong one: it is asked for again.
             return intake
-        return _contact_answer(intake, text, is_unknown or said.intent in {"deny", "cancel"})
+        return _contact_answer(intake, said, is_unknown or said.intent in {"deny", "cancel"})
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return replace(intake, description=f"{intake.description}\n{text}")
     return intake
+
+
+def _told(intake: Intake, said: Said) -> Intake:
+    """The complaint with what was said instead of an answer, if that tells something: it must not be lost."""
+    text = said.text.strip()
+    if asks(text) or said.intent in {"affirm", "deny"} or is_all_said(text, "".join(span.text for span in said.spans)):
+        return intake
+    return replace(intake, description=f"{intake.description}\n{text}")
+
+
+def _with_place(known: str | None, more: str) -> str:
+    """The place with what was said about it afterwards: "科技大道", then "加油站往北一百米"."""
+    if known in {None, UNKNOWN} or known in more:
+        return more
+    comma = ", " if f"{known}{more}".isascii() else "，"
+    both = f"{known}{comma}{more}"
+    return known if more in known else both if len(both) <= SHORT_ANSWER else more
+
+
+def _not_a_third_time(before: Intake, after: Intake, asked: str | None) -> Intake:
+    """What two questions did not bring stays open, and the summary shows it: nobody is asked a third time. Who says
+    something else that was still to be asked is not counted."""
+    item = "occurred_text" if asked == "occurred_at" else asked or ""
+    is_new = any(getattr(after, other) != getattr(before, other) for other in _ITEMS)
+    if is_new or item not in _ITEMS or getattr(after, item) is not None:
+        return replace(after, in_vain=0)
+    left_open: dict[str, Any] = {item: UNKNOWN}
+    return replace(after, in_vain=0, **left_open) if before.in_vain else replace(after, in_vain=1)
+
+
+_ITEMS = ("location", "occurred_text", "contact")
 
 
 def _another_contact(intake: Intake, said: Said) -> bool:
@@ -414,21 +471,42 @@ def _with_more(
     return _with_category(replace(more, category=None), classify(more.description or ""), is_sure)
 
 
-def _wants_it_filed(plain: str) -> bool:
+def _wants_it_filed(intake: Intake, text: str) -> bool:
     """Whether each clause says that it is right or that it shall be filed, one of them the latter: what says more adds
     to the matter, and must not be lost."""
-    return _agrees(plain) and any(map(_SUBMIT.fullmatch, clauses(plain)))
+    return agrees(intake, text) and any(map(_SUBMIT.fullmatch, clauses(half_width(text))))
 
 
-def _agrees(plain: str) -> bool:
-    """Whether each clause says that it is right or that it shall be filed, and no more."""
-    said = [clause for clause in clauses(plain) if not _SIGH.fullmatch(clause)]
-    return bool(said) and all(_SUBMIT.fullmatch(clause) or is_yes(clause.strip()) for clause in said)
+def agrees(intake: Intake, text: str) -> bool:
+    """Whether each clause says that it is right or that it shall be filed, and no more than thanks or what the complaint
+    holds already: "行，报上去吧，号码是3291那个，谢谢"."""
+    said = [
+        clause for clause in clauses(half_width(text)) if not (_SIGH.fullmatch(clause) or _THANKS.fullmatch(clause))
+    ]
+    new = [clause for clause in said if not (_SUBMIT.fullmatch(clause) or is_yes(clause.strip()))]
+    return len(new) < len(said) and all(_is_known(intake, clause) for clause in new)
 
 
-def _contact_answer(intake: Intake, text: str, declines: bool) -> Intake:
+def _is_known(intake: Intake, clause: str) -> bool:
+    """Whether a clause repeats a number of the complaint, and says hardly more."""
+    numbers = re.findall(r"\d+", clause)
+    known = " ".join(filter(None, (intake.location, intake.occurred_text, intake.contact)))
+    return len(numbers) > 0 and len(clause.strip()) <= SHORT_REPEAT and all(number in known for number in numbers)
+
+
+SHORT_REPEAT = 16
+"""Characters up to which a clause with a known number is no more than that."""
+
+
+def _contact_answer(intake: Intake, said: Said, declines: bool) -> Intake:
+    text = said.text.strip()
+    local = _LOCAL_NUMBER.search(half_width(text))
     if declines or _NO_CONTACT.search(text):
         return replace(intake, contact=ANONYMOUS)
-    if intake.unclear_contact == 0 and (_DIGITS.search(text) or len(text) > SHORT_ANSWER):
+    if local:
+        return replace(intake, contact=local.group())
+    if intake.unclear_contact == 0 and _DIGITS.search(text):
         return replace(intake, unclear_contact=1)
-    return replace(intake, contact=text[:SHORT_ANSWER])
+    if asks(text) or len(text) > SHORT_ANSWER or not (_REACHES.search(text) or len(text) <= NAME_LENGTH):
+        return _told(intake, said)
+    return replace(intake, contact=text)

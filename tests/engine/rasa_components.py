@@ -191,7 +191,7 @@ class InForm(unittest.TestCase):
     def test_who_despairs_has_not_cancelled(self):
         words = "夜里就想，一觉不醒也就算了"
         said = Utterance("contact", "cancel", 0.99, frozenset(), words)
-        self.assertEqual(in_form(replace(said, is_concern=True)), "greet")
+        self.assertEqual(in_form(replace(said, is_despair=True)), "greet")
         self.assertEqual(in_form(said), "cancel")
 
     def test_a_bare_number_is_looked_up_by_nobody(self):
