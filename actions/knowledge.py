@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import Heard, asked_of, heard, matter_before, question_of, topic_of
+from actions.tracker import Heard, asked_of, goes_on, heard, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
@@ -51,7 +51,7 @@ class NotUnderstood(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
         latest = heard(tracker, services().clock())
-        if asked_of(tracker) is None and matter_before(tracker, latest, services().categories):
+        if asked_of(tracker) is None and goes_on(tracker, latest, services().categories):
             return [FollowupAction("complaint_form")]
         begins = _begins_complaint(tracker, latest)
         # Where no rule tells what comes next, Rasa would run this action again and again.

@@ -111,6 +111,11 @@ def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifie
     return trouble if trouble and categories.candidates(latest.text)[0][1] < CLEAR else None
 
 
+def goes_on(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> bool:
+    """Whether the words say where a trouble is that was told before."""
+    return bool(matter_before(tracker, latest, categories) or _goes_on_from(tracker, latest, categories))
+
+
 def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:
     """The utterance as the complaint reads it.
 

@@ -198,7 +198,7 @@ def _contact(said: Utterance) -> Optional[Text]:
 
 def _answers_the_question(said: Utterance) -> bool:
     """ "三月十七号申请的退费" sounds like a question about refunds, and is the time that was asked for."""
-    return said.answers and not said.is_question and said.intent in {"ask_policy", "check_ticket_status"}
+    return said.intent == "ask_policy" and said.answers and not said.is_question
 
 
 def _aside(said: Utterance) -> Optional[Text]:

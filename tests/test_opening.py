@@ -66,7 +66,12 @@ def test_what_only_announces_a_complaint(text: str, is_announced: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "is_there"),
-    [("记一下我的号码，我要投诉", True), ("我要投诉路灯不亮，天天黑", False), ("Hi. I want to complain. Thanks", True)],
+    [
+        ("记一下我的号码，我要投诉", True),
+        ("记一下号码 我要投诉", True),
+        ("我要投诉路灯不亮，天天黑", False),
+        ("Hi. I want to complain. Thanks", True),
+    ],
 )
 def test_a_complaint_is_announced_by_a_clause(text: str, is_there: bool) -> None:
     assert is_announced(text) is is_there

@@ -407,10 +407,15 @@ def _answer(
 
 def _told(intake: Intake, said: Said) -> Intake:
     """The complaint with what was said instead of an answer, if that tells something: it must not be lost."""
-    text = said.text.strip()
-    if asks(text) or said.intent in {"affirm", "deny"} or is_all_said(text, "".join(span.text for span in said.spans)):
+    text, found = said.text.strip(), "".join(span.text for span in said.spans)
+    tells_nothing = len(re.sub(r"\W", "", text)) < LEAST_TOLD or bool(found and is_all_said(text, found))
+    if tells_nothing or asks(text) or said.intent in {"affirm", "deny"}:
         return intake
     return replace(intake, description=f"{intake.description}\n{text}")
+
+
+LEAST_TOLD = 5
+"""Characters from which an utterance that answers nothing may tell something."""
 
 
 def _with_place(known: str | None, more: str) -> str:
@@ -488,10 +493,13 @@ def agrees(intake: Intake, text: str) -> bool:
 
 
 def _is_known(intake: Intake, clause: str) -> bool:
-    """Whether a clause repeats a number of the complaint, and says hardly more."""
+    """Whether a clause repeats a number of the place, the time or, three digits of it at least, the contact, and says
+    hardly more."""
     numbers = re.findall(r"\d+", clause)
-    known = " ".join(filter(None, (intake.location, intake.occurred_text, intake.contact)))
-    return len(numbers) > 0 and len(clause.strip()) <= SHORT_REPEAT and all(number in known for number in numbers)
+    known = re.findall(r"\d+", f"{intake.location} {intake.occurred_text}")
+    digits = re.sub(r"\D", "", intake.contact or "")
+    are_known = all(number in known or (len(number) >= 3 and number in digits) for number in numbers)
+    return len(numbers) > 0 and len(clause.strip()) <= SHORT_REPEAT and are_known
 
 
 SHORT_REPEAT = 16

@@ -43,6 +43,10 @@ def tracker_of(*said: str) -> Tracker:
         (("/greet", "幸福路88号旁边"), None),
         (("路灯不亮", "幸福路88号路灯不亮"), None),
         (("路灯不亮", "谢谢"), None),
+        (("路灯不亮", "烦死了", "幸福路88号旁边"), "路灯不亮"),
+        (("路灯归谁管？", "哦", "幸福路88号旁边"), None),
+        (("路灯不亮", "唉", "唉", "唉", "幸福路88号旁边"), None),
+        (("路灯不亮", "/cancel", "幸福路88号旁边"), None),
     ],
 )
 def test_a_place_alone_belongs_to_the_trouble_told_before_it(said: tuple[str, ...], matter: str | None) -> None:
@@ -60,6 +64,26 @@ def test_the_complaint_holds_what_was_said_before_and_all_of_the_place() -> None
         "time": "从上周一",
         "contact": "13900005678",
     }
+
+
+def test_what_was_filed_is_not_told_once_more() -> None:
+    tracker = tracker_of("路灯不亮", "幸福路88号旁边")
+    tracker.events.insert(1, {"event": "action", "name": "action_file_ticket"})
+    assert matter_before(tracker, heard(tracker, NOW), CATEGORIES) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        (("13900005678 这我电话", "路灯不亮"), "13900005678"),
+        (("骗子用13900005678给我打了三个电话，还发了好多短信", "路灯不亮"), None),
+        (("13900005678", "路灯不亮，打13800001234"), "13800001234"),
+    ],
+)
+def test_a_number_that_was_given_before_the_matter_is_the_contact(said: tuple[str, ...], number: str | None) -> None:
+    tracker = tracker_of(*said)
+    contact = said_of(tracker, heard(tracker, NOW), CATEGORIES).first("contact")
+    assert (contact and contact.text) == number
 
 
 @pytest.mark.parametrize(

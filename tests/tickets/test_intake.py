@@ -37,10 +37,70 @@ def test_a_yes_is_no_contact_and_is_not_asked_about_a_third_time(yes: tuple[str,
         ("affirm", "可以，打13900005678", "13900005678"),
         ("deny", "不留了", ANONYMOUS),
         ("inform", "村口小卖部老周", "村口小卖部老周"),
+        ("inform", "坐机64418830", "64418830"),
+        ("inform", "在这里回复我", "在这里回复我"),
+        ("inform", "我的号码你们会告诉物业吗？", None),
+        ("inform", "垃圾堆得比人还高，苍蝇乱飞", None),
     ],
 )
-def test_what_was_said_is_the_contact(intent: str, text: str, contact: str) -> None:
+def test_what_was_said_is_the_contact(intent: str, text: str, contact: str | None) -> None:
     assert after((intent, text)).contact == contact
+
+
+def test_what_tells_more_instead_of_a_contact_is_kept() -> None:
+    assert after(("inform", "垃圾堆得比人还高，苍蝇乱飞")).description == "电梯天天坏\n垃圾堆得比人还高，苍蝇乱飞"
+    assert after(("inform", "我的号码你们会告诉物业吗？")).description == "电梯天天坏"
+
+
+@pytest.mark.parametrize(
+    ("asked", "item", "answers"),
+    [
+        ("location", "location", ("你们到底管不管啊？", "我都说了多少遍了呢")),
+        (
+            "occurred_at",
+            "occurred_text",
+            ("this is really not how one treats a tenant who pays every month, honestly", "yes"),
+        ),
+        ("contact", "contact", ("yes", "yes")),
+    ],
+)
+def test_nothing_is_asked_a_third_time(asked: str, item: str, answers: tuple[str, str]) -> None:
+    open_fields: dict[str, None] = {item: None}
+    took = replace(ASKED_FOR_CONTACT, contact="13900005678")
+    took = replace(took, **open_fields)
+    values = []
+    for number, text in enumerate(answers):
+        said = Said(str(number), text, "affirm" if text == "yes" else "inform", extract(text, NOW))
+        took = take_in(took, said, asked, lambda _: [("other", 0.3)], lambda _: False, NOW)
+        values.append(getattr(took, item))
+    assert values == [None, UNKNOWN]
+
+
+def test_who_gives_another_item_may_be_asked_again() -> None:
+    took = replace(ASKED_FOR_CONTACT, occurred_text=None)
+    for number, text in enumerate(("yes", "13900005678", "yes")):
+        said = Said(str(number), text, "affirm" if text == "yes" else "inform", extract(text, NOW))
+        took = take_in(took, said, "occurred_at", lambda _: [("other", 0.3)], lambda _: False, NOW)
+    assert (took.occurred_text, took.contact) == (None, "13900005678")
+
+
+@pytest.mark.parametrize(
+    ("known", "more", "place"),
+    [
+        ("科技大道", "邮局往南五十米", "科技大道，邮局往南五十米"),
+        ("Linden Street", "the corner by the chemist", "Linden Street, the corner by the chemist"),
+        ("科技大道", "科技大道18号", "科技大道18号"),
+        ("科技大道18号", "科技大道", "科技大道18号"),
+        ("路" * 60, "邮局往南五十米以后", "邮局往南五十米以后"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["occurred_at", "contact"])
+def test_a_place_that_is_named_later_belongs_to_the_first(asked: str, known: str, more: str, place: str) -> None:
+    begun = Intake(description="路面有坑", category="road_damage", location=known)
+    begun = begun if asked == "occurred_at" else replace(begun, occurred_text="上周一")
+    said = Said("1", more, "inform", [Span("place", more, 0, len(more), more)])
+    after = take_in(begun, said, asked, lambda _: [("road_damage", 0.9)], lambda _: True, NOW)
+    assert (after.location, after.occurred_text) == (place, begun.occurred_text)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +136,13 @@ def test_who_gives_a_number_first_is_asked_what_happened(text: str, is_sure: boo
         ("yup", True),
         ("对了，还有灰尘", None),
         ("没错，不过楼上也吵", None),
+        ("确认提交 谢谢", True),
+        ("对头 3号楼 交嘛", True),
+        ("对头 8号楼 交嘛", None),
+        ("行吧 先把我这个报了 号码是5678那个 没错", True),
+        ("yes kindly submit", True),
+        ("谢谢", None),
+        ("3号楼", None),
     ],
 )
 def test_who_says_submit_it_has_confirmed(text: str, confirmed: bool | None) -> None:
