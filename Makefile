@@ -28,7 +28,8 @@ check: setup ## Format, lint, types, import rules
 	@$(BIN)/hotline articles check
 
 test: setup ## Every test: real Rasa, PostgreSQL, Chromium; installs what they need
-	@bash scripts/test_services.sh $(BIN)/python -m pytest
+	@$(BIN)/hotline train
+	@bash scripts/test_services.sh $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lock: ## Resolve the lock files anew (hashes, no addresses)
 	@bash scripts/lock.sh

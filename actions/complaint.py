@@ -14,7 +14,8 @@ from actions.knowledge import state
 from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, intake_of, said_of
-from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, agrees, other_matter, take_in
+from bot.tickets.assent import agrees
+from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
 

@@ -14,8 +14,9 @@ from typing import Any
 from bot.extract import Span, is_all_said, times
 from bot.opening import announces, clauses, is_announced
 from bot.spans.span import chosen, half_width
+from bot.tickets import assent
 from bot.tickets.address import is_parts_alone, last_parts, with_part
-from bot.tickets.correction import correct, is_yes, legible
+from bot.tickets.correction import correct, legible
 from bot.tickets.ticket import Draft
 
 UNKNOWN = "-"
@@ -47,16 +48,6 @@ _UNKNOWN = re.compile(
     r"|^\W*(i )?(don'?t|do not|dont) (know|remember)\W*$|^\W*(no idea|not sure|skip|none|n/?a|unknown|can'?t say)\W*$",
     re.IGNORECASE,
 )
-_SUBMIT = re.compile(
-    r"\W*(?:那|就|先|请|可以|确认|麻烦|帮我|给我|这样|按这个|直接|你们?|您|把?我?这个|把它){0,4}(?:提交|登记|上报|报上去|交上去|[报交发](?=[上出吧把了嘛噻呗哈咯]))(?:上去|出去|一下|就行|好了|吧|把|了|啊|呗|嘛|噻|哈|咯)*\W*"
-    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|kindly|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
-    re.IGNORECASE,
-)
-_THANKS = re.compile(
-    r"\W*(?:(?:谢谢|多谢|感谢|谢|麻烦|辛苦|拜托)(?:了|啦|啊|哈|你们?|您|大家|各位)*|(?:many )?(?:thanks?|thank you|thx|ty|cheers|please)(?: (?:you|so|very|a|much|lot|again))*)\W*",
-    re.IGNORECASE,
-)
-_SIGH = re.compile(r"\W*[哦噢喔啊呃唉]+\W*|\W*(?:oh|ah|well)\W*", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?:算了|不(?:说|报|提|管|投诉|反映|举报|报修)|别管|先不管|不要)[^，。！；,.!;\n]{0,20}[，。！；,.!;\n]+\s*"
     r"(?P<zh>[^，。！\n]{0,6}(?:真正|其实|改(?:成|为)?(?:说|报|投诉|反映|举报|报修)|换成|(?:要|想|该)(?:说|报|投诉|反映|举报|报修)的).{4,})"
@@ -166,6 +157,17 @@ class Said:
         return self.text.startswith("/")
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether the resident does not know, or does not want to say."""
+        return bool(_UNKNOWN.match(self.text))
+
+    @property
+    def may_be_an_answer(self) -> bool:
+        """Whether all of it may be the answer: it is short, asks nothing, and is no yes or no."""
+        text = self.text.strip()
+        return len(text) <= SHORT_ANSWER and self.intent not in {"affirm", "deny"} and not asks(text)
+
+    @property
     def places(self) -> list[Span]:
         """All that may say where, in the order of the text."""
         return [span for span in self.spans if span.kind == "place"]
@@ -228,7 +230,7 @@ def take_in(
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
         return _describe(intake, said, classify, is_sure)
-    is_yes = said.intent == "affirm" or (not said.is_payload and agrees(intake, said.text))
+    is_yes = said.intent == "affirm" or (not said.is_payload and assent.agrees(intake, said.text))
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
     if said.category:
@@ -352,66 +354,90 @@ def _with_rules(said: Said, asked: str | None, now: datetime) -> Said:
 def _answer(
     intake: Intake, said: Said, asked: str | None, classify: Classify, is_sure: Callable[[Candidates], bool]
 ) -> Intake:
-    before = intake
-    intake = _with_spans(intake, said)
-    if asked == "location" and intake.location and intake.location != before.location:
-        intake = replace(intake, location=_from_first_to_last(said, intake.location))
-    text, is_unknown = said.text.strip(), bool(_UNKNOWN.match(said.text))
-    is_short = len(text) <= SHORT_ANSWER and said.intent not in {"affirm", "deny"} and not asks(text)
+    before, intake = intake, _with_spans(intake, said)
     if asked == "category" and intake.category is None:
-        candidates = classify(f"{text} {intake.description}")
+        candidates = classify(f"{said.text.strip()} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
-    if asked in {"location", "occurred_at"} and _is_contact(text, said.spans):
+    if asked in {"location", "occurred_at"} and _is_contact(said.text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
-    if asked == "location" and intake.location is None:
-        if intake.occurred_text != before.occurred_text and _says_only_when(said):
-            # Asked where, the resident said when: taken, and the place is asked again.
-            return intake
-        candidates = classify(text)
-        if _tells_more(intake, candidates, is_sure):
-            return _with_more(intake, text, candidates[0][0], classify, is_sure)
-        is_place = is_short and (intake.in_vain > 0 or bool(_WHERE.search(text)) or not is_sure(candidates))
-        return (
-            replace(intake, location=UNKNOWN if is_unknown else text) if is_unknown or is_place else _told(intake, said)
-        )
+    if asked == "location":
+        return _where(before, intake, said, classify, is_sure)
     if asked == "occurred_at" and intake.occurred_text is None:
-        place = said.first("place")
-        if place and not is_unknown:
-            # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
-            return replace(intake, location=_with_place(before.location, place.text))
-        # Who says "submit it" instead has no more to tell: the summary is next, without a time.
-        is_unknown = is_unknown or _wants_it_filed(intake, text)
-        is_time = is_short and intake.contact == before.contact
-        return (
-            replace(intake, occurred_text=UNKNOWN if is_unknown else text)
-            if is_unknown or is_time
-            else _told(intake, said)
-        )
+        return _when(before, intake, said)
     if asked == "contact" and intake.contact is None:
-        time, place = said.first("time"), said.first("place")
-        if (time or place) and not is_unknown:
-            # Asked for a number, the resident said more about when or where: taken, and asked again.
-            if time:
-                intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
-            return replace(intake, location=_with_place(before.location, place.text)) if place else intake
-        if said.intent == "affirm":
-            # A yes is no number, nor a wrong one: it is asked for again.
-            return intake
-        return _contact_answer(intake, said, is_unknown or said.intent in {"deny", "cancel"})
-    if asked == "confirmed" and intake == before and said.intent == "inform" and len(text) >= 4:
+        return _how_to_reach(before, intake, said)
+    if asked == "confirmed" and intake == before and said.intent == "inform" and len(said.text.strip()) >= 4:
         # Neither yes nor a correction: something more about the matter, which must not be lost.
-        return replace(intake, description=f"{intake.description}\n{text}")
+        return _with_told(intake, said)
     return intake
+
+
+def _where(
+    before: Intake, intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]
+) -> Intake:
+    """The complaint after the answer to "where?"; `before` is without what stands in it."""
+    if intake.location:
+        is_new = intake.location != before.location
+        return replace(intake, location=_from_first_to_last(said, intake.location)) if is_new else intake
+    if intake.occurred_text != before.occurred_text and _says_only_when(said):
+        # Asked where, the resident said when: taken, and the place is asked again.
+        return intake
+    text = said.text.strip()
+    candidates = classify(text)
+    if _tells_more(intake, candidates, is_sure):
+        return _with_more(intake, text, candidates[0][0], classify, is_sure)
+    if said.is_unknown:
+        return replace(intake, location=UNKNOWN)
+    is_place = said.may_be_an_answer and (intake.in_vain or _WHERE.search(text) or not is_sure(candidates))
+    return replace(intake, location=text) if is_place else _told(intake, said)
+
+
+def _when(before: Intake, intake: Intake, said: Said) -> Intake:
+    """The complaint after an answer to "when?" in which no time stands."""
+    place = said.first("place")
+    if place and not said.is_unknown:
+        # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
+        return replace(intake, location=_with_place(before.location, place.text))
+    # Who says "submit it" instead has no more to tell: the summary is next, without a time.
+    if said.is_unknown or assent.wants_it_filed(intake, said.text):
+        return replace(intake, occurred_text=UNKNOWN)
+    is_time = said.may_be_an_answer and intake.contact == before.contact
+    return replace(intake, occurred_text=said.text.strip()) if is_time else _told(intake, said)
+
+
+def _how_to_reach(before: Intake, intake: Intake, said: Said) -> Intake:
+    """The complaint after an answer to "how can we reach you?" in which no contact stands that a pattern knows."""
+    time, place, text = said.first("time"), said.first("place"), said.text.strip()
+    local = _LOCAL_NUMBER.search(half_width(text))
+    if (time or place) and not said.is_unknown:
+        # Asked for a number, the resident said more about when or where: taken, and asked again.
+        if time:
+            intake = replace(intake, occurred_text=time.text, occurred_at=time.value or None)
+        return replace(intake, location=_with_place(before.location, place.text)) if place else intake
+    if said.intent == "affirm":
+        # A yes is no number, nor a wrong one: it is asked for again.
+        return intake
+    if said.is_unknown or said.intent in {"deny", "cancel"} or _NO_CONTACT.search(text):
+        return replace(intake, contact=ANONYMOUS)
+    if local:
+        return replace(intake, contact=local.group())
+    if intake.unclear_contact == 0 and _DIGITS.search(text):
+        return replace(intake, unclear_contact=1)
+    is_contact = said.may_be_an_answer and (_REACHES.search(text) or len(text) <= NAME_LENGTH)
+    return replace(intake, contact=text) if is_contact else _told(intake, said)
 
 
 def _told(intake: Intake, said: Said) -> Intake:
     """The complaint with what was said instead of an answer, if that tells something: it must not be lost."""
     text, found = said.text.strip(), "".join(span.text for span in said.spans)
     tells_nothing = len(re.sub(r"\W", "", text)) < LEAST_TOLD or bool(found and is_all_said(text, found))
-    if tells_nothing or asks(text) or said.intent in {"affirm", "deny"}:
-        return intake
-    return replace(intake, description=f"{intake.description}\n{text}")
+    is_reply = asks(text) or said.intent in {"affirm", "deny"}
+    return intake if tells_nothing or is_reply else _with_told(intake, said)
+
+
+def _with_told(intake: Intake, said: Said) -> Intake:
+    return replace(intake, description=f"{intake.description}\n{said.text.strip()}")
 
 
 LEAST_TOLD = 5
@@ -474,47 +500,3 @@ def _with_more(
     if about in ABOUT_US:
         return more
     return _with_category(replace(more, category=None), classify(more.description or ""), is_sure)
-
-
-def _wants_it_filed(intake: Intake, text: str) -> bool:
-    """Whether each clause says that it is right or that it shall be filed, one of them the latter: what says more adds
-    to the matter, and must not be lost."""
-    return agrees(intake, text) and any(map(_SUBMIT.fullmatch, clauses(half_width(text))))
-
-
-def agrees(intake: Intake, text: str) -> bool:
-    """Whether each clause says that it is right or that it shall be filed, and no more than thanks or what the complaint
-    holds already: "行，报上去吧，号码是3291那个，谢谢"."""
-    said = [
-        clause for clause in clauses(half_width(text)) if not (_SIGH.fullmatch(clause) or _THANKS.fullmatch(clause))
-    ]
-    new = [clause for clause in said if not (_SUBMIT.fullmatch(clause) or is_yes(clause.strip()))]
-    return len(new) < len(said) and all(_is_known(intake, clause) for clause in new)
-
-
-def _is_known(intake: Intake, clause: str) -> bool:
-    """Whether a clause repeats a number of the place, the time or, three digits of it at least, the contact, and says
-    hardly more."""
-    numbers = re.findall(r"\d+", clause)
-    known = re.findall(r"\d+", f"{intake.location} {intake.occurred_text}")
-    digits = re.sub(r"\D", "", intake.contact or "")
-    are_known = all(number in known or (len(number) >= 3 and number in digits) for number in numbers)
-    return len(numbers) > 0 and len(clause.strip()) <= SHORT_REPEAT and are_known
-
-
-SHORT_REPEAT = 16
-"""Characters up to which a clause with a known number is no more than that."""
-
-
-def _contact_answer(intake: Intake, said: Said, declines: bool) -> Intake:
-    text = said.text.strip()
-    local = _LOCAL_NUMBER.search(half_width(text))
-    if declines or _NO_CONTACT.search(text):
-        return replace(intake, contact=ANONYMOUS)
-    if local:
-        return replace(intake, contact=local.group())
-    if intake.unclear_contact == 0 and _DIGITS.search(text):
-        return replace(intake, unclear_contact=1)
-    if asks(text) or len(text) > SHORT_ANSWER or not (_REACHES.search(text) or len(text) <= NAME_LENGTH):
-        return _told(intake, said)
-    return replace(intake, contact=text)
