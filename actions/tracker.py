@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.extract import Span, contacts, is_all_said, times
+from bot.extract import Span, contacts, times
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.intake import Intake, Said, asks, says_only_where
 
@@ -95,10 +95,14 @@ def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[s
     return None
 
 
-def _number_before(tracker: Tracker) -> list[Span]:
-    """The number that was given by itself before anybody had asked for it."""
-    found = ((text, contacts(text)) for text in _said_lately(tracker))
-    return next((spans for text, spans in found if spans and is_all_said(text, spans[0].text)), [])
+def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Span]:
+    """The number that was given before anybody had asked for it, in words that tell no trouble: there it may be the
+    fraudster's."""
+    for text in _said_lately(tracker):
+        found = contacts(text)
+        if found and not categories.is_sure(categories.candidates(text)):
+            return found
+    return []
 
 
 def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
@@ -143,7 +147,7 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
         elif latest.intent == "file_complaint" and question_of(tracker) and before is not None:
             text = question_of(tracker)
     if begins and all(span.kind != "contact" for span in spans):
-        spans = (*spans, *_number_before(tracker))
+        spans = (*spans, *_number_before(tracker, categories))
     return Said(id=latest.message_id, text=text, intent=latest.intent, spans=spans, category=category)
 
 

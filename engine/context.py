@@ -41,6 +41,9 @@ CLEAR = 0.55
 CLEAR_QUESTION = 0.35
 """Confidence that is enough when the utterance is a question."""
 
+CLEAR_UNASKED = 0.75
+"""Confidence that a question of policy needs when nothing in the utterance asks."""
+
 _QUESTION = re.compile(
     r"[?？]\s*$|吗|怎么|多少|多久|什么|哪里|请问|问一?下|想问|咨询|想知道|^(what|how|where|when|who|which|can|do|does|is|are)\b"
     r"|\b(?:want|like|need) to (?:know|ask)\b",
@@ -150,8 +153,11 @@ class Utterance:
     @property
     def is_clear(self) -> bool:
         """Whether the intent is believed against the form: less easily where the utterance also answers."""
-        least = CLEAR_AGAINST_ANSWER if self.answers else CLEAR_QUESTION if self.is_question else CLEAR
-        return self.confidence >= least
+        if self.answers:
+            return self.confidence >= CLEAR_AGAINST_ANSWER
+        if self.is_question:
+            return self.confidence >= CLEAR_QUESTION
+        return self.confidence >= (CLEAR_UNASKED if self.intent == "ask_policy" else CLEAR)
 
 
 def in_form(said: Utterance) -> Text:
@@ -172,6 +178,12 @@ def _number_at_the_summary(said: Utterance) -> Optional[Text]:
     """ "I thought about it, better leave a number, 139..." only sounds like cancelling."""
     is_meant = said.asked == "confirmed" and said.intent == "cancel" and "contact" in said.found
     return CORRECTION if is_meant and not _TAKES_BACK.search(said.text) else None
+
+
+def _number_for_a_person(said: Utterance) -> Optional[Text]:
+    """ "Text me rather than ring, 139..." says how to reach the resident, and wants nobody now."""
+    is_number = said.asked == "contact" and said.intent == "request_human" and "contact" in said.found
+    return ANSWER if is_number and not said.is_question else None
 
 
 def _wish_for_a_crew(said: Utterance) -> Optional[Text]:
@@ -219,6 +231,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _typed_command,
     _despair,
     _number_at_the_summary,
+    _number_for_a_person,
     _wish_for_a_crew,
     _leaving,
     _correcting,

@@ -59,9 +59,9 @@ class Correction:
     ask_again: str | None = None
 
 
-_ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀嘞]?|中|要得|得行|妥了?|ok(?:ay)?|k|yes|yeah|yep|yup|y"
+_ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀嘞]?|中|系|要得|得行|妥了?|ok(?:ay)?|k|yes|yeah|yep|yup|y"
 _YES = re.compile(
-    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头|滴)?)+|没错|没有错|不错|是的?|没问题|正确|是滴|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|"
+    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在|以上|内容|信息)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头|滴)?)+|[没冇]错|没有错|不错|属实|是的?|没问题|正确|是滴|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|"
     r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct)(?:吗|的|了|呢)?\W*",
     re.IGNORECASE,
 )
@@ -84,6 +84,7 @@ _ITEMS = {
     "description": re.compile(r"内容|描述|\b(?:description|summary|details)\b", re.IGNORECASE),
 }  # fmt: skip
 _NOT_BUT = (
+    re.compile(r"(?<![\w:.])(?P<new>[A-Za-z]?[0-9]+[A-Za-z]?),? not (?P<old>[A-Za-z]?[0-9]+[A-Za-z]?)(?![\w:]|\.[0-9])"),
     re.compile(r"不是(?P<old>[^，,。；;]{1,30}?)(?: [^，,。；;是]{2,12})?[，,。；; ]*(?:而|应该|应)?(?:是|改成|改为)(?P<new>[^。；;]{1,60})"),
     re.compile(r"(?<!不)是(?P<new>[^，,。；;]{1,60}?)[，,。；; ]*(?:而)?不是(?P<old>[^，,。；;]{1,30})"),
     re.compile(r"把(?P<old>[^，,。；;]{1,30}?)(?:改成|改为|换成)(?P<new>[^。；;]{1,60})"),
@@ -159,7 +160,7 @@ def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datet
         if match is None:
             continue
         old, new = _core(match["old"]), _core(match["new"])
-        if not old or not new:
+        if not old or not new or (old.isdigit() and not _NUMBER.search(new)):
             continue
         for item, value in (
             ("location", complaint.location),

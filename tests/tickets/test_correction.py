@@ -51,6 +51,7 @@ LOCATION = [
     ("en", "sorry, my mistake, the building is 6, I wrote 3. please change it", "Building 6, Sunshine Garden"),
     ("en", "I typed 3 but it should be 6", "Building 6, Sunshine Garden"),
     ("en", "6 instead of 3 please", "Building 6, Sunshine Garden"),
+    ("en", "Building 6 not 3. sory i write fast", "Building 6, Sunshine Garden"),
     ("zh", "写成3号楼了，其实是6号楼", "幸福小区6号楼2单元501"),
     ("zh", "应该是6号楼，我写成3号楼了", "幸福小区6号楼2单元501"),
     ("en", "not building 3 but building 6", "building 6, Sunshine Garden"),
