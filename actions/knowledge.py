@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import Heard, asked_of, goes_on, heard, question_of, topic_of
+from actions.tracker import NOT_UNDERSTOOD, Heard, asked_of, goes_on, heard, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
@@ -60,7 +60,7 @@ class NotUnderstood(Action):
         if found.decision == "answer" and not latest.text.startswith("/"):
             return [*await answer(dispatcher, latest, found), following]
         if not begins:
-            dispatcher.utter_message(response="utter_not_understood")
+            dispatcher.utter_message(response=NOT_UNDERSTOOD)
         return [following]
 
 

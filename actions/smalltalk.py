@@ -9,9 +9,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import services
-from actions.tracker import heard, last_said
+from actions.tracker import NOT_UNDERSTOOD, heard, last_said
 
-LOST, TAKEN_FOR_NO = "utter_not_understood", "utter_deny_outside"
+TAKEN_FOR_NO = "utter_deny_outside"
 
 _DECLINES = re.compile(
     r"不(用|了|要|必|需要|想)|没(有|了|事|啥)|算了|\bno\W*$|\bno,? than|\bnope\b|\bnah\b|nothing", re.IGNORECASE
@@ -30,8 +30,8 @@ class MeetNo(Action):
     ) -> list[dict[str, Any]]:
         """Say so."""
         said, text = last_said(tracker), heard(tracker, services().clock()).text
-        is_lost = said == LOST or (said == TAKEN_FOR_NO and not _DECLINES.search(text))
-        dispatcher.utter_message(response=LOST if is_lost else TAKEN_FOR_NO)
+        is_lost = said == NOT_UNDERSTOOD or (said == TAKEN_FOR_NO and not _DECLINES.search(text))
+        dispatcher.utter_message(response=NOT_UNDERSTOOD if is_lost else TAKEN_FOR_NO)
         return []
 
 
@@ -48,6 +48,6 @@ class MeetAnger(Action):
     ) -> list[dict[str, Any]]:
         """Offer the case or a person."""
         dispatcher.utter_message(response="utter_anger")
-        if last_said(tracker) in {LOST, TAKEN_FOR_NO}:
+        if last_said(tracker) in {NOT_UNDERSTOOD, TAKEN_FOR_NO}:
             dispatcher.utter_message(json_message={"outcome": "not_understood"})
         return []

@@ -18,6 +18,8 @@ KIND_OF = {"location": "place", "occurred_at": "time"}
 LOOKS_BACK = 3
 """Utterances before the latest in which its trouble, or a number to reach the resident, is looked for."""
 
+NOT_UNDERSTOOD = "utter_not_understood"
+
 CLEAR = 0.8
 """Probability of a category from which words behind a trouble tell another one."""
 
@@ -107,9 +109,11 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
 
 def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
     """The trouble told before and its category, where the words behind it say where it is, and more that is clear only
-    with it ("the site at ..., we are the tilers"). What was asked before is no trouble told."""
+    with it ("the site at ..., we are the tilers"), or go on from what was not understood. What was asked before is no
+    trouble told."""
     # What reads no text for its meaning goes first.
-    if all(span.kind != "place" for span in latest.spans) or asks(_said_before(tracker) or ""):
+    says_where = any(span.kind == "place" for span in latest.spans)
+    if not (says_where or last_said(tracker) == NOT_UNDERSTOOD) or asks(_said_before(tracker) or ""):
         return None
     trouble = _trouble_before(tracker, categories)
     return trouble if trouble and categories.candidates(latest.text)[0][1] < CLEAR else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,10 +51,15 @@ def longest(spans: Iterable[Span]) -> list[Span]:
 
 
 def chosen(spans: Iterable[Span], kind: str) -> Span | None:
-    """The longest span of that kind, or None. In English one with a name or a number goes before "the stairs"."""
+    """The longest span of that kind, or None. In English one with a name or a number goes before "the stairs", and the
+    stop before the number of the bus."""
     of_kind = (span for span in spans if span.kind == kind)
     return max(of_kind, key=lambda span: (_is_named(span.text), span.end - span.start), default=None)
 
 
 def _is_named(words: str) -> bool:
-    return not words.isascii() or any(char.isdigit() or char.isupper() for char in words)
+    has_name = not words.isascii() or any(char.isdigit() or char.isupper() for char in words)
+    return has_name and not _ROUTE.fullmatch(words)
+
+
+_ROUTE = re.compile(r"[A-Za-z]?[0-9]{1,4}(?:路|路公交车?)|(?i:bus|line|route) ?[0-9]{1,4}")

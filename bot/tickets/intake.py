@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.extract import Span, is_all_said, times
@@ -29,6 +29,9 @@ SHORT_ANSWER = 60
 
 BESIDE_TIME = 8
 """Characters beside a time up to which it may be all that was said: "昨晚就停了", "since Monday"."""
+
+RECENT = timedelta(days=45)
+"""How far back a moment may lie that is taken for the time without having been asked for."""
 
 ABOUT_US = {"unanswered_petition", "official_conduct"}
 """What scolding sounds like: "why so many questions, just send a car" makes no other matter of the first."""
@@ -229,7 +232,7 @@ def take_in(
         return intake
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
-        return _describe(intake, said, classify, is_sure)
+        return _with_recent(_describe(intake, said, classify, is_sure), said, now)
     is_yes = said.intent == "affirm" or (not said.is_payload and assent.agrees(intake, said.text))
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
@@ -248,7 +251,9 @@ def take_in(
     corrected = _correct(intake, said, asked, classify, now)
     if corrected is not None:
         return corrected
-    return _not_a_third_time(intake, _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure), asked)
+    answered = _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure)
+    answered = _with_recent(answered, said, now) if asked == "location" else answered
+    return _not_a_third_time(intake, answered, asked)
 
 
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
@@ -292,12 +297,24 @@ def _with_spans(intake: Intake, said: Said) -> Intake:
     return intake
 
 
+def _with_recent(intake: Intake, said: Said, now: datetime) -> Intake:
+    """Where the tagger found no time, the only moment that the rules read in the words, if it lies not far back: it need
+    not be asked for. How old a contract is, is no moment of the complaint."""
+    if intake.occurred_text is not None or intake.description is None or said.is_payload:
+        return intake
+    found = [span for span in times(said.text, now) if span.value and not _VAGUE_TIME.match(span.text)]
+    if len(found) != 1 or not timedelta(0) <= now - datetime.fromisoformat(found[0].value) <= RECENT:
+        return intake
+    return replace(intake, occurred_text=found[0].text, occurred_at=found[0].value)
+
+
 def _address(said: Said) -> str | None:
     """The place that the form takes. Of "I own a flat in Yujing Court, in block 3, floor 18" neither is enough: the parts
     of an address that stand alone are put to the place that was named before them."""
     place = said.first("place")
-    alone = [span for span in said.places if is_parts_alone(span.text)]
-    named = [span for span in said.places if alone and span not in alone and span.start < alone[0].start]
+    parts = {span.text: span for span in reversed(said.places) if is_parts_alone(span.text)}
+    alone = [span for span in parts.values() if not any(span.text in other for other in parts if other != span.text)]
+    named = [span for span in said.places if alone and span.text not in parts and span.start < alone[0].start]
     if not place or len(alone) != 1 or not named or place not in {named[-1], alone[0]}:
         return place.text if place else None
     address = named[-1].text
@@ -356,6 +373,9 @@ def _answer(
 ) -> Intake:
     before, intake = intake, _with_spans(intake, said)
     if asked == "category" and intake.category is None:
+        if intake.location != before.location and says_only_where(said.text, said.spans, classify, is_sure):
+            # Asked what it is, the resident said where: taken, and asked again.
+            return intake
         candidates = classify(f"{said.text.strip()} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
     if asked in {"location", "occurred_at"} and _is_contact(said.text, said.spans):
@@ -364,7 +384,7 @@ def _answer(
     if asked == "location":
         return _where(before, intake, said, classify, is_sure)
     if asked == "occurred_at" and intake.occurred_text is None:
-        return _when(before, intake, said)
+        return _when(before, intake, said, classify, is_sure)
     if asked == "contact" and intake.contact is None:
         return _how_to_reach(before, intake, said)
     if asked == "confirmed" and intake == before and said.intent == "inform" and len(said.text.strip()) >= 4:
@@ -393,9 +413,18 @@ def _where(
     return replace(intake, location=text) if is_place else _told(intake, said)
 
 
-def _when(before: Intake, intake: Intake, said: Said) -> Intake:
+def _when(
+    before: Intake, intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]
+) -> Intake:
     """The complaint after an answer to "when?" in which no time stands."""
-    place = said.first("place")
+    place, candidates = said.first("place"), classify(said.text)
+    if (
+        place
+        and not says_only_where(said.text, said.spans, classify, is_sure)
+        and _tells_more(intake, candidates, is_sure)
+    ):
+        more = replace(intake, location=_with_place(before.location, place.text))
+        return _with_more(more, said.text.strip(), candidates[0][0], classify, is_sure)
     if place and not said.is_unknown:
         # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
         return replace(intake, location=_with_place(before.location, place.text))

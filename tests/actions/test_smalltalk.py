@@ -7,7 +7,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import smalltalk
-from actions.smalltalk import LOST, TAKEN_FOR_NO, MeetAnger, MeetNo
+from actions.smalltalk import TAKEN_FOR_NO, MeetAnger, MeetNo
+from actions.tracker import NOT_UNDERSTOOD
 from tests.fakes import FakeClock
 
 
@@ -28,10 +29,10 @@ def after(said: str | None, text: str) -> Tracker:
     [
         (None, "不是", TAKEN_FOR_NO),
         ("utter_anger", "不是", TAKEN_FOR_NO),
-        (LOST, "都不是，你没弄对", LOST),
-        (LOST, "still wrong", LOST),
-        (TAKEN_FOR_NO, "又不对", LOST),
-        (TAKEN_FOR_NO, "not this one either", LOST),
+        (NOT_UNDERSTOOD, "都不是，你没弄对", NOT_UNDERSTOOD),
+        (NOT_UNDERSTOOD, "still wrong", NOT_UNDERSTOOD),
+        (TAKEN_FOR_NO, "又不对", NOT_UNDERSTOOD),
+        (TAKEN_FOR_NO, "not this one either", NOT_UNDERSTOOD),
         (TAKEN_FOR_NO, "不用了", TAKEN_FOR_NO),
         (TAKEN_FOR_NO, "no thanks", TAKEN_FOR_NO),
     ],
@@ -44,7 +45,7 @@ async def test_a_no_to_what_was_not_understood_is_not_understood_either(
     assert [message["response"] for message in dispatcher.messages] == [response]
 
 
-@pytest.mark.parametrize(("said", "counts"), [(None, False), ("utter_greet", False), (LOST, True)])
+@pytest.mark.parametrize(("said", "counts"), [(None, False), ("utter_greet", False), (NOT_UNDERSTOOD, True)])
 async def test_anger_about_not_being_understood_counts(said: str | None, counts: bool) -> None:
     dispatcher = CollectingDispatcher()
     await MeetAnger().run(dispatcher, after(said, "你听不懂人话吗"), {})

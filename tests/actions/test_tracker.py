@@ -66,6 +66,13 @@ def test_the_complaint_holds_what_was_said_before_and_all_of_the_place() -> None
     }
 
 
+def test_who_was_not_understood_goes_on_without_a_place() -> None:
+    tracker = tracker_of("路灯嘛", "没人来看，黑得要死")
+    assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == "没人来看，黑得要死"
+    tracker.events.insert(1, {"event": "bot", "metadata": {"utter_action": "utter_not_understood"}})
+    assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == "路灯嘛\n没人来看，黑得要死"
+
+
 def test_what_was_filed_is_not_told_once_more() -> None:
     tracker = tracker_of("路灯不亮", "幸福路88号旁边")
     tracker.events.insert(1, {"event": "action", "name": "action_file_ticket"})

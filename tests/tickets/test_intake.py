@@ -271,6 +271,8 @@ def test_asked_where_all_that_was_named_is_the_place(text: str, places: list[str
             ["Plum Court", "building 4"],
             "building 4, Plum Court",
         ),
+        ("我是松林里的业主，住3号楼18层。3号楼的电梯坏了", ["松林里", "3号楼18层", "3号楼"], "松林里3号楼18层"),
+        ("309路公交在松林站甩站", ["309路", "松林站"], "松林站"),
         ("松林里东门到桃花街的路灯不亮", ["松林里东门", "桃花街"], "松林里东门"),
         ("松林里停水了，3号楼停，5号楼也停", ["松林里", "3号楼", "5号楼"], "松林里"),
         ("3号楼电梯坏了", ["3号楼"], "3号楼"),
@@ -313,6 +315,36 @@ def test_who_asked_where_tells_another_matter_adds_to_the_first_and_is_asked_aga
     assert (took.description, took.category, took.location) == after
     again = take_in(took, replace(said, id="2"), "location", lambda _: [("heating", 0.9)], lambda _: True, NOW)
     assert again.location == (after[2] or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("路灯不亮，报修三次都没人来，昨天晚上又黑了", "昨天晚上"),
+        ("no light in the stairwell since this morning", "since this morning"),
+        ("2019年买的房，楼道灯一直不亮", None),
+        ("路灯昨天不亮，前天也不亮", None),
+    ],
+)
+def test_a_moment_not_far_back_need_not_be_asked_for(text: str, when: str | None) -> None:
+    said = Said("1", text, "file_complaint", [])
+    after = take_in(Intake(), said, None, lambda _: [("street_light", 0.9)], lambda _: True, NOW)
+    assert after.occurred_text == when
+
+
+def test_asked_what_it_is_a_place_is_no_category() -> None:
+    begun = Intake(description="有六条狗", candidates=("stray_animals", "other"), occurred_text="上周一")
+    said = Said("1", "白云街小太阳幼儿园", "inform", [Span("place", "白云街小太阳幼儿园", 0, 9, "")])
+    took = take_in(begun, said, "category", lambda _: [("school_fees", 0.5)], lambda _: False, NOW)
+    assert (took.location, took.category) == ("白云街小太阳幼儿园", None)
+
+
+def test_asked_when_another_matter_adds_to_the_first() -> None:
+    begun = Intake(description="要投诉出租车", category="taxi", location="机场")
+    text = "还是说说路上的大坑吧，富春桥南头，我的车都陷进去了"
+    said = Said("1", text, "inform", [Span("place", "富春桥南头", 11, 16, "富春桥南头")])
+    took = take_in(begun, said, "occurred_at", lambda _: [("road_damage", 0.9)], lambda _: True, NOW)
+    assert (took.description, took.category) == (f"要投诉出租车\n{text}", "road_damage")
 
 
 def test_digits_that_were_spelt_out_are_kept_as_digits() -> None:
