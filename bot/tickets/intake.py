@@ -431,8 +431,10 @@ def _when(
     # Who says "submit it" instead has no more to tell: the summary is next, without a time.
     if said.is_unknown or assent.wants_it_filed(intake, said.text):
         return replace(intake, occurred_text=UNKNOWN)
-    is_time = said.may_be_an_answer and intake.contact == before.contact
-    return replace(intake, occurred_text=said.text.strip()) if is_time else _told(intake, said)
+    if intake.contact != before.contact:
+        # Asked for the time, the resident said how to be reached, or that nobody shall: taken, and asked again.
+        return intake
+    return replace(intake, occurred_text=said.text.strip()) if said.may_be_an_answer else _told(intake, said)
 
 
 def _how_to_reach(before: Intake, intake: Intake, said: Said) -> Intake:
