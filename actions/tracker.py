@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from bot.extract import Span, contacts, times
+from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.intake import Intake, Said, asks, says_only_where
 
@@ -102,7 +103,7 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
     fraudster's."""
     for text in _said_lately(tracker):
         found = contacts(text)
-        if found and not categories.is_sure(categories.candidates(text)):
+        if found and (is_announced(text) or not categories.is_sure(categories.candidates(text))):
             return found
     return []
 
@@ -116,11 +117,14 @@ def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifie
     if not (says_where or last_said(tracker) == NOT_UNDERSTOOD) or asks(_said_before(tracker) or ""):
         return None
     trouble = _trouble_before(tracker, categories)
-    return trouble if trouble and categories.candidates(latest.text)[0][1] < CLEAR else None
+    if trouble is None or categories.candidates(latest.text)[0][1] >= CLEAR:
+        return None
+    # What was not understood may be anything: without a place it must be a trouble beyond doubt.
+    return trouble if says_where or categories.candidates(trouble[0])[0][1] >= CLEAR else None
 
 
 def goes_on(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> bool:
-    """Whether the words say where a trouble is that was told before."""
+    """Whether the words go on from a trouble that was told before."""
     return bool(matter_before(tracker, latest, categories) or _goes_on_from(tracker, latest, categories))
 
 

@@ -21,7 +21,7 @@ _WISH = re.compile(
 )
 
 _ANNOUNCED = re.compile(
-    r"^\W*(我|俺)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
+    r"^\W*(我|俺)?(有[个件点]?(事|问题)儿?)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
     r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
     r"|^\W*(i('d| would)? (want|like|need) to|can i|let me|please)?\s*"
     r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another)?( new)?"
@@ -30,6 +30,7 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 
+_SENTENCE_END = re.compile(r"(?<=[。！？!?])|(?<=\.)\s|\n")
 _CLAUSE = re.compile(r"[，。！；,.!;\n]+|(?<=[\u4e00-\u9fff])[ \t]+|[ \t]+(?=[\u4e00-\u9fff])")
 """Who writes Chinese in a hurry parts clauses by spaces."""
 
@@ -58,6 +59,12 @@ def announces(text: str) -> bool:
 def is_announced(text: str) -> bool:
     """Whether a clause of the text says so and no more."""
     return any(map(announces, clauses(text)))
+
+
+def first_sentence(text: str) -> str:
+    """The first of several sentences; empty where there is but one."""
+    parts = [part for part in _SENTENCE_END.split(text) if part.strip()]
+    return parts[0].strip() if len(parts) > 1 else ""
 
 
 def clauses(text: str) -> list[str]:

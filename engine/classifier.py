@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import shared_encoder
 from bot.linear import LinearModel, train_linear
-from bot.opening import after_greeting, is_announced
+from bot.opening import after_greeting, first_sentence, is_announced
 
 Ranking = List[Dict[Text, Any]]
 """Intents with their confidence, likeliest first."""
@@ -50,7 +50,11 @@ CLEAR_WISH = 0.7
 they ask for my code?" has 0.69."""
 
 SURE_WISH = 0.95
-"""The same behind a greeting: "good evening, is anybody on duty?" greets."""
+"""The same behind a greeting: "good evening, is anybody on duty?" greets; and of a first sentence with others behind it."""
+
+MAYBE_WISH = 0.1
+"""How likely the whole must be a wish for a person, for its first sentence to be read by itself: "I would like to speak with
+a member of staff. My question about a permit is too tangled" sounds like a complaint."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -126,11 +130,19 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         first = ranking[0]
         if first["name"] == GREETING:
             ranking = self._behind_greeting(message.get(TEXT)) or ranking
+        elif first["name"] != PERSON and self._opens_with_wish(message.get(TEXT), ranking):
+            ranking = [{"name": PERSON, "confidence": 1.0}]
         elif first["confidence"] < BEYOND_WORDS and _announces(message):
             ranking = [{"name": COMPLAINT, "confidence": 1.0}]
         elif first["name"] == PERSON and first["confidence"] < CLEAR_WISH:
             ranking = ranking[1:]
         return ranking
+
+    def _opens_with_wish(self, text: Text, ranking: Ranking) -> bool:
+        assert self._model
+        chance = next((found["confidence"] for found in ranking if found["name"] == PERSON), 0.0)
+        opening = first_sentence(text) if chance >= MAYBE_WISH else ""
+        return bool(opening) and dict(self._model.probabilities(opening, shared_encoder()))[PERSON] >= SURE_WISH
 
     def _behind_greeting(self, text: Text) -> Ranking:
         """The intent of what a greeting only opens; none where the greeting is all that was said."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.opening import after_greeting, announces, is_announced, matter
+from bot.opening import after_greeting, announces, first_sentence, is_announced, matter
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,17 @@ def test_what_only_announces_a_complaint(text: str, is_announced: bool) -> None:
 )
 def test_a_complaint_is_announced_by_a_clause(text: str, is_there: bool) -> None:
     assert is_announced(text) is is_there
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("我要找人。居住证的事说不清", "我要找人。"),
+        ("A person, please. It is about my permit.", "A person, please."),
+        ("路灯不亮，没人修。", ""),
+        ("the lamp of block 3.2 is dark", ""),
+        ("", ""),
+    ],
+)
+def test_the_first_of_several_sentences(text: str, first: str) -> None:
+    assert first_sentence(text) == first

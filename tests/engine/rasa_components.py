@@ -106,6 +106,15 @@ class Intents(unittest.TestCase):
             self.assertEqual(self.heard("您好，路灯", {"您好，路灯": greets, "路灯": behind}), intent, behind)
         self.assertEqual(self.heard("您好", {"您好": greets}), "greet")
 
+    def test_a_first_sentence_that_surely_wants_a_person_counts_more_than_the_matter_behind_it(self):
+        text, opening = "请让我和工作人员说话。我的居住证太复杂了", "请让我和工作人员说话。"
+        for whole, alone, intent in [
+            ({"file_complaint": 0.7, "request_human": 0.2}, {"request_human": 0.97}, "request_human"),
+            ({"file_complaint": 0.7, "request_human": 0.2}, {"request_human": 0.9}, "file_complaint"),
+            ({"file_complaint": 0.9, "request_human": 0.05}, {"request_human": 0.97}, "file_complaint"),
+        ]:
+            self.assertEqual(self.heard(text, {text: whole, opening: alone}), intent, (whole, alone))
+
     def test_a_person_is_fetched_for_a_clear_wish(self):
         text = "他们会问我吗"
         self.assertEqual(self.heard(text, {text: {"request_human": 0.75, "ask_policy": 0.2}}), "request_human")
