@@ -14,7 +14,9 @@ from actions.tracker import NOT_UNDERSTOOD, Heard, asked_of, goes_on, heard, que
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
+from bot.messages import Reply
 from bot.tickets.intake import wants_it_filed
+from bot.tickets.privacy import asks_who_sees
 from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
@@ -121,7 +123,9 @@ async def answer(dispatcher: CollectingDispatcher, latest: Heard, found: Search,
     best = found.candidates[0] if found.candidates else None
     if found.decision == "answer" and best:
         return state(dispatcher, latest, best.article)
-    if found.decision == "choose":
+    if asks_who_sees(latest.text):
+        say(dispatcher, Reply(city.text("commands.privacy", latest.language)))
+    elif found.decision == "choose":
         say(dispatcher, choices(found, latest.language, city))
     else:
         await _note_gap(latest.text, latest, best.article.topic if best else None, best.score if best else 0.0, "none")

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from bot.extract import Span, contacts, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
-from bot.tickets.intake import Intake, Said, asks, says_only_where
+from bot.tickets.intake import ABOUT_US, Intake, Said, asks, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
@@ -88,14 +88,19 @@ def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifie
 
 
 def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[str, str] | None:
-    """The last trouble that was told and not yet filed, and its category. A question that lies further back is none."""
+    """The last trouble that was told and not yet filed, and its category. A question that lies further back is none, and
+    scolding only where nothing else was told."""
+    scolding = None
     for place, text in enumerate(_said_lately(tracker)):
         if place and asks(text):
             continue
         candidates = categories.candidates(text)
         if categories.is_sure(candidates):
-            return text, candidates[0][0]
-    return None
+            told = text, candidates[0][0]
+            if told[1] not in ABOUT_US:
+                return told
+            scolding = scolding or told
+    return scolding
 
 
 def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Span]:

@@ -18,7 +18,8 @@ NUMBER = "13900005678"
 def _services(monkeypatch: pytest.MonkeyPatch) -> None:
     categories = SimpleNamespace(candidates=lambda _: [("street_light", 0.9)], is_sure=lambda _: True)
     remit = SimpleNamespace(kind=lambda _: None)
-    services = SimpleNamespace(clock=FakeClock(), categories=categories, remit=remit)
+    city = SimpleNamespace(text=lambda key, language: f"{key} {language}")
+    services = SimpleNamespace(clock=FakeClock(), categories=categories, remit=remit, city=city)
     monkeypatch.setattr(complaint, "services", lambda: services)
 
 
@@ -47,6 +48,23 @@ def said(intent: str, text: str) -> Tracker:
 )
 async def test_a_number_is_an_answer_unless_something_else_is_wanted(intent: str, text: str, is_answer: bool) -> None:
     assert bool(await ValidateComplaintForm().run(CollectingDispatcher(), said(intent, text), {})) is is_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("你们会告诉物业是我投诉的吗", True),
+        (f"你们会告诉物业是我投诉的吗，我电话{NUMBER}", False),
+        ("上周一晚上", False),
+    ],
+)
+async def test_who_asks_who_will_see_it_is_told_and_asked_again(text: str, answered: bool) -> None:
+    dispatcher, tracker = CollectingDispatcher(), said("request_human" if answered else "inform", text)
+    if NUMBER not in text:
+        tracker.latest_message["entities"] = []
+    slots = await ValidateComplaintForm().run(dispatcher, tracker, {})
+    assert [message["text"] for message in dispatcher.messages] == (["commands.privacy zh"] if answered else [])
+    assert slots
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,19 @@ def test_who_was_not_understood_goes_on_without_a_place() -> None:
     assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == "路灯嘛\n没人来看，黑得要死"
 
 
+def test_scolding_is_the_trouble_only_where_nothing_else_was_told() -> None:
+    def candidates(text: str) -> list[tuple[str, float]]:
+        return [("street_light" if "路灯" in text else "official_conduct", 0.9)]
+
+    categories: Any = SimpleNamespace(candidates=candidates, is_sure=lambda _: True)
+    for said, matter in (
+        (("路灯不亮", "你们就是不管事", "幸福路88号"), ("路灯不亮", "street_light")),
+        (("你们就是不管事", "幸福路88号"), ("你们就是不管事", "official_conduct")),
+    ):
+        tracker = tracker_of(*said)
+        assert matter_before(tracker, heard(tracker, NOW), categories) == matter
+
+
 def test_what_was_filed_is_not_told_once_more() -> None:
     tracker = tracker_of("路灯不亮", "幸福路88号旁边")
     tracker.events.insert(1, {"event": "action", "name": "action_file_ticket"})
