@@ -22,7 +22,8 @@ LOOKS_BACK = 3
 NOT_UNDERSTOOD = "utter_not_understood"
 
 CLEAR = 0.8
-"""Probability of a category from which words behind a trouble tell another one."""
+"""Probability of a category from which words tell a trouble beyond doubt: another one than was told before, or one in
+which a number is not the resident's own."""
 
 _EXTRACTOR = "SpanExtractor"
 
@@ -108,7 +109,7 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
     fraudster's."""
     for text in _said_lately(tracker):
         found = contacts(text)
-        if found and (is_announced(text) or not categories.is_sure(categories.candidates(text))):
+        if found and (is_announced(text) or categories.candidates(text)[0][1] < CLEAR):
             return found
     return []
 

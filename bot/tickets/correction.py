@@ -66,8 +66,8 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _WRONG = re.compile(
-    r"不对|不正确|有误|有错|写错|说错|搞错|弄错|打错|填错|记错|错了|改(?:成|为|一?下|到|掉)?|更正|纠正|修改|换成|重新(?:填|写|说)|应该是|应该为|应当是|不是|而是|我?说的是"
-    r"|\bwrong\b|incorrect|not (?:right|correct)|mistake|mistyped|typo|actually|should (?:be|say)|\bchange\b|\bcorrection\b|\bcorrect (?:the|my)\b|\bedit\b|\bupdate\b|isn'?t|is not|it'?s not|\bnot\b.{1,40}\bbut\b|i meant?|i said|^\W*no\b",
+    r"不对|不正确|有误|有错|(?:写|打|填)成了?|写错|说错|搞错|弄错|打错|填错|记错|错了|改(?:成|为|一?下|到|掉)?|更正|纠正|修改|换成|重新(?:填|写|说)|应该是|应该为|应当是|不是|而是|我?说的是"
+    r"|\bwrong\b|incorrect|not (?:right|correct)|mistake|mistyped|typo|actually|should (?:be|say)|\bchange\b|\bcorrection\b|\bcorrect (?:the|my)\b|\bedit\b|\bupdate\b|isn'?t|is not|it'?s not|\bi (?:wrote|typed)\b|\binstead of\b|\bnot\b.{1,40}\bbut\b|i meant?|i said|^\W*no\b",
     re.IGNORECASE,
 )
 _DENIED_WRONG = re.compile(r"没(?:有)?(?:写|说|搞|弄|填)?错|不用改|不改|没有?(?:什么)?不对|nothing wrong|not wrong|no mistake|don'?t change|no need to change", re.IGNORECASE)  # fmt: skip

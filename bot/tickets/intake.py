@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from bot.extract import Span, is_all_said, times
@@ -317,10 +318,7 @@ def _address(said: Said) -> str | None:
     named = [span for span in said.places if alone and span.text not in parts and span.start < alone[0].start]
     if not place or len(alone) != 1 or not named or place not in {named[-1], alone[0]}:
         return place.text if place else None
-    address = named[-1].text
-    for part in last_parts(alone[0].text):
-        address = with_part(address, part)
-    return address
+    return reduce(with_part, last_parts(alone[0].text), named[-1].text)
 
 
 def _from_first_to_last(said: Said, place: str) -> str:
@@ -477,8 +475,10 @@ LEAST_TOLD = 5
 
 def _with_place(known: str | None, more: str) -> str:
     """The place with what was said about it afterwards: "科技大道", then "加油站往北一百米"."""
-    if known in {None, UNKNOWN} or known in more:
+    if known is None or known == UNKNOWN or known in more:
         return more
+    if is_parts_alone(more):
+        return reduce(with_part, last_parts(more), known)
     comma = ", " if f"{known}{more}".isascii() else "，"
     both = f"{known}{comma}{more}"
     return known if more in known else both if len(both) <= SHORT_ANSWER else more

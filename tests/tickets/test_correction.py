@@ -207,6 +207,12 @@ def test_a_sentence_about_the_matter_changes_no_category(text: str) -> None:
     assert "category" not in corrected("en", text).changes
 
 
+@pytest.mark.parametrize("pending", ["contact", "occurred_at", "confirmed"])
+@pytest.mark.parametrize("text", ["哎 写成3号楼了 其实是5号楼", "应该是5号楼，我写成3号楼了"])
+def test_what_was_written_by_mistake_is_put_right_whatever_is_asked(text: str, pending: str) -> None:
+    assert corrected("zh", text, pending).changes == {"location": "幸福小区5号楼2单元501"}
+
+
 def test_a_part_of_a_number_is_not_exchanged() -> None:
     complaint = replace(draft("en"), description="noise", location="Building 31")
     assert correct("it was 5, not 1", complaint, [], "confirmed", NOW, classify).changes.get("location") is None

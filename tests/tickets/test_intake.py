@@ -91,6 +91,8 @@ def test_who_gives_another_item_may_be_asked_again() -> None:
         ("Linden Street", "the corner by the chemist", "Linden Street, the corner by the chemist"),
         ("科技大道", "科技大道18号", "科技大道18号"),
         ("科技大道18号", "科技大道", "科技大道18号"),
+        ("松林里3号楼", "5号楼", "松林里5号楼"),
+        ("松林里", "5号楼2单元", "松林里5号楼2单元"),
         ("路" * 60, "邮局往南五十米以后", "邮局往南五十米以后"),
     ],
 )
