@@ -33,7 +33,7 @@ def agrees(complaint: Complaint, text: str) -> bool:
     return len(new) < len(said) and all(_is_known(complaint, clause) for clause in new)
 
 
-def wants_it_filed(complaint: Complaint, text: str) -> bool:
+def says_to_file(complaint: Complaint, text: str) -> bool:
     """Whether it agrees, and a clause says that it shall be filed: what says more adds to the matter, and must not be
     lost."""
     return agrees(complaint, text) and any(map(_SUBMIT.fullmatch, clauses(half_width(text))))

@@ -427,7 +427,7 @@ def _when(
         # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
         return replace(intake, location=_with_place(before.location, place.text))
     # Who says "submit it" instead has no more to tell: the summary is next, without a time.
-    if said.is_unknown or assent.wants_it_filed(intake, said.text):
+    if said.is_unknown or assent.says_to_file(intake, said.text):
         return replace(intake, occurred_text=UNKNOWN)
     if intake.contact != before.contact:
         # Asked for the time, the resident said how to be reached, or that nobody shall: taken, and asked again.

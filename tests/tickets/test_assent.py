@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.tickets.assent import agrees, wants_it_filed
+from bot.tickets.assent import agrees, says_to_file
 from bot.tickets.intake import Intake
 
 SHOWN = Intake(
@@ -46,4 +46,4 @@ def test_who_says_yes_says_no_more_than_is_known(text: str, is_yes: bool) -> Non
 
 @pytest.mark.parametrize(("text", "wants"), [("对的 交上去吧", True), ("yes please submit it", True), ("对的", False)])
 def test_a_wish_to_file_says_so(text: str, wants: bool) -> None:
-    assert wants_it_filed(replace(SHOWN, occurred_text=None), text) is wants
+    assert says_to_file(replace(SHOWN, occurred_text=None), text) is wants
