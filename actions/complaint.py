@@ -14,10 +14,9 @@ from actions.knowledge import state
 from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, intake_of, said_of
-from bot.messages import Reply
 from bot.tickets.assent import agrees
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
-from bot.tickets.privacy import asks_who_sees
+from bot.tickets.privacy import asks_who_sees, who_sees
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
 
@@ -73,15 +72,15 @@ class ValidateComplaintForm(Action):
         """The slots after this utterance."""
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
-        is_aside = not (other_matter(latest.text) or (asked == "confirmed" and agrees(intake, latest.text)))
         says_how = any(span.kind in {"contact", "anonymous"} for span in latest.spans)
         if asked and not says_how and asks_who_sees(latest.text):
-            say(dispatcher, Reply(services().city.text("commands.privacy", latest.language)))
+            say(dispatcher, who_sees(latest.language, services().city))
             return slots_of(intake)
-        if asked and latest.intent in ASIDES and is_aside:
+        is_for_the_form = other_matter(latest.text) or (asked == "confirmed" and agrees(intake, latest.text))
+        if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
-        if asked and latest.intent in COURTESIES and is_aside:
+        if asked and latest.intent in COURTESIES and not is_for_the_form:
             return slots_of(intake)
         if latest.pressed.get("location"):
             intake = replace(intake, location=latest.pressed["location"])

@@ -14,9 +14,8 @@ from actions.tracker import NOT_UNDERSTOOD, Heard, asked_of, goes_on, heard, que
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
-from bot.messages import Reply
 from bot.tickets.intake import wants_it_filed
-from bot.tickets.privacy import asks_who_sees
+from bot.tickets.privacy import asks_who_sees, who_sees
 from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
@@ -124,7 +123,7 @@ async def answer(dispatcher: CollectingDispatcher, latest: Heard, found: Search,
     if found.decision == "answer" and best:
         return state(dispatcher, latest, best.article)
     if asks_who_sees(latest.text):
-        say(dispatcher, Reply(city.text("commands.privacy", latest.language)))
+        say(dispatcher, who_sees(latest.language, city))
     elif found.decision == "choose":
         say(dispatcher, choices(found, latest.language, city))
     else:

@@ -85,19 +85,20 @@ def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifie
         return None
     if not says_only_where(latest.text, latest.spans, categories.candidates, categories.is_sure):
         return None
-    return _trouble_before(tracker, categories)
+    told = _trouble_before(tracker, categories)
+    return told[:2] if told else None
 
 
-def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[str, str] | None:
-    """The last trouble that was told and not yet filed, and its category. A question that lies further back is none, and
-    scolding only where nothing else was told."""
+def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[str, str, float] | None:
+    """The last trouble that was told and not yet filed, its category and how likely that is. A question that lies further
+    back is none, and scolding only where nothing else was told."""
     scolding = None
     for place, text in enumerate(_said_lately(tracker)):
         if place and asks(text):
             continue
         candidates = categories.candidates(text)
         if categories.is_sure(candidates):
-            told = text, candidates[0][0]
+            told = text, *candidates[0]
             if told[1] not in ABOUT_US:
                 return told
             scolding = scolding or told
@@ -122,11 +123,11 @@ def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifie
     says_where = any(span.kind == "place" for span in latest.spans)
     if not (says_where or last_said(tracker) == NOT_UNDERSTOOD) or asks(_said_before(tracker) or ""):
         return None
-    trouble = _trouble_before(tracker, categories)
-    if trouble is None or categories.candidates(latest.text)[0][1] >= CLEAR:
-        return None
+    told = _trouble_before(tracker, categories)
     # What was not understood may be anything: without a place it must be a trouble beyond doubt.
-    return trouble if says_where or categories.candidates(trouble[0])[0][1] >= CLEAR else None
+    if told is None or not (says_where or told[2] >= CLEAR):
+        return None
+    return told[:2] if categories.candidates(latest.text)[0][1] < CLEAR else None
 
 
 def goes_on(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> bool:

@@ -101,8 +101,9 @@ class Intake:
     """A complaint in the making. A field is None until it was said; UNKNOWN when it was asked in vain.
 
     `candidates` are the categories to choose from when in doubt; `which_item` is set when the resident wants to
-    correct something but has not said what; `unclear_contact` counts numbers that could not be right; `in_vain`
-    how often the item asked for now was asked, and nothing new was said; `read` is the id of the utterance that was read last: Rasa may hand the same one twice.
+    correct something but has not said what; `unclear_contact` counts numbers that could not be right; `in_vain` how
+    often the item asked for now was asked, and nothing new was said; `read` is the id of the utterance that was read
+    last: Rasa may hand the same one twice.
     """
 
     description: str | None = None
@@ -415,17 +416,15 @@ def _when(
     before: Intake, intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]
 ) -> Intake:
     """The complaint after an answer to "when?" in which no time stands."""
-    place, candidates = said.first("place"), classify(said.text)
-    if (
-        place
-        and not says_only_where(said.text, said.spans, classify, is_sure)
-        and _tells_more(intake, candidates, is_sure)
-    ):
-        more = replace(intake, location=_with_place(before.location, place.text))
-        return _with_more(more, said.text.strip(), candidates[0][0], classify, is_sure)
+    place = said.first("place")
     if place and not said.is_unknown:
         # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
-        return replace(intake, location=_with_place(before.location, place.text))
+        placed = replace(intake, location=_with_place(before.location, place.text))
+        if says_only_where(said.text, said.spans, classify, is_sure):
+            return placed
+        candidates = classify(said.text)
+        tells_more = _tells_more(placed, candidates, is_sure)
+        return _with_more(placed, said.text.strip(), candidates[0][0], classify, is_sure) if tells_more else placed
     # Who says "submit it" instead has no more to tell: the summary is next, without a time.
     if said.is_unknown or assent.says_to_file(intake, said.text):
         return replace(intake, occurred_text=UNKNOWN)
