@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.extract import Span, contacts, times
+from bot.extract import Span, contacts, names, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.intake import ABOUT_US, Intake, Said, asks, says_only_where
@@ -106,12 +106,12 @@ def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[s
 
 
 def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Span]:
-    """The number that was given before anybody had asked for it, in words that tell no trouble: there it may be the
-    fraudster's."""
+    """The number that was given before anybody had asked for it, and the name beside it, in words that tell no trouble:
+    there it may be the fraudster's."""
     for text in _said_lately(tracker):
         found = contacts(text)
         if found and (is_announced(text) or categories.candidates(text)[0][1] < CLEAR):
-            return found
+            return [*found, *names(text)]
     return []
 
 

@@ -21,7 +21,7 @@ from bot.spans.tagger import SpanTagger
 from bot.spans.times_en import times_en
 from bot.spans.times_zh import times_zh
 
-__all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "is_all_said", "places", "times"]
+__all__ = ["Span", "SpanTagger", "contacts", "extract", "found_by_rules", "is_all_said", "names", "places", "times"]
 
 READ_CHARACTERS = 2_000
 
@@ -44,7 +44,7 @@ def extract(text: str, now: datetime, tagger: SpanTagger | None = None) -> list[
         tagged = [span for span in tagger.find(text, rules) if not _is_within(span, fixed)]
         by_place = [span for span in tagged if span.kind == "place"]
         by_time = [_at_a_moment(span, by_time, now) for span in tagged if span.kind == "time"]
-    spans = [*by_place, *by_time, *fixed, *_contacts.names(text), *_contacts.anonymous(text)]
+    spans = [*by_place, *by_time, *fixed, *names(text), *_contacts.anonymous(text)]
     return sorted([*spans, *_contacts.access_codes(text)], key=lambda span: (span.start, span.end))
 
 
@@ -79,6 +79,11 @@ def times(text: str, now: datetime) -> list[Span]:
 def contacts(text: str) -> list[Span]:
     """How to reach the resident: telephones (digits only in `value`), WeChat and QQ ids, e-mail addresses."""
     return _contacts.contacts(text[:READ_CHARACTERS])
+
+
+def names(text: str) -> list[Span]:
+    """What the resident is called, where it is said to be a name."""
+    return _contacts.names(text[:READ_CHARACTERS])
 
 
 def is_all_said(text: str, contact: str) -> bool:

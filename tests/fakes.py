@@ -88,14 +88,14 @@ class FakeRasa:
 class _Sounding:
     """A learned score that finds in everything a danger so likely."""
 
-    def __init__(self, urgent: float) -> None:
-        self._urgent = urgent
+    def __init__(self, urgent: float, kind: str) -> None:
+        self._urgent, self._kind = urgent, kind
 
     def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
-        return Scored(self._urgent, 0.9, Thresholds(urgent=0.15, concern=0.13), "life_hazard", "high")
+        return Scored(self._urgent, 0.9, Thresholds(urgent=0.15, concern=0.13), self._kind, "high")
 
 
-def a_recogniser(city: City, urgent: float, certainty: float) -> CrisisRecogniser:
+def a_recogniser(city: City, urgent: float, certainty: float, kind: str = "life_hazard") -> CrisisRecogniser:
     """One to which every text sounds so dangerous, and so surely like a complaint."""
-    sounding = cast(CrisisClassifier, _Sounding(urgent))
+    sounding = cast(CrisisClassifier, _Sounding(urgent, kind))
     return CrisisRecogniser(load_clues(city), load_vetoes(city), sounding, lambda _: certainty)

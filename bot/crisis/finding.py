@@ -13,6 +13,9 @@ DESPAIR, COMPLAINT = "despair", "complaint"
 """What a finding of level concern is about: how somebody feels, or a matter that may be dangerous. The second is also the
 id of the veto that says so."""
 
+OF_MATTERS = frozenset({"life_hazard", "medical_emergency", "missing_person"})
+"""Kinds whose help is 110, 119 or 120, at whatever level."""
+
 
 @dataclass(frozen=True)
 class Clue:
@@ -56,7 +59,8 @@ class Finding:
         """DESPAIR or COMPLAINT where the level is concern, else None."""
         if self.level != "concern":
             return None
-        return COMPLAINT if any(veto.id == COMPLAINT for veto in self.vetoes) else DESPAIR
+        is_matter = self.kind in OF_MATTERS or any(veto.id == COMPLAINT for veto in self.vetoes)
+        return COMPLAINT if is_matter else DESPAIR
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored and shown to operators."""

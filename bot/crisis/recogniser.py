@@ -103,7 +103,8 @@ class CrisisRecogniser:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
         evidence = [clue for _, clue in clues]
         read = heard.readings[scored.row]
-        if level != CONCERN and not clues and self._is_complaint(heard, scored):
+        # Despair within a complaint is despair.
+        if (level, kind) != (CONCERN, SUICIDE) and not clues and self._is_complaint(heard, scored):
             level = CONCERN
             vetoes.append(Veto(COMPLAINT, text))
         if (level, kind) == (CONCERN, SUICIDE) and self._classifier and len(heard.readings) == 1:

@@ -108,6 +108,12 @@ def test_a_number_that_was_given_before_the_matter_is_the_contact(said: tuple[st
     assert (contact and contact.text) == number
 
 
+def test_the_name_beside_that_number_is_kept() -> None:
+    tracker = tracker_of("先留个电话吧，13900005678，我姓叶", "路灯不亮")
+    name = said_of(tracker, heard(tracker, NOW), CATEGORIES).first("name")
+    assert name and name.text == "叶"
+
+
 @pytest.mark.parametrize(
     ("before", "latest", "matter"),
     [

@@ -207,6 +207,17 @@ def test_a_plain_complaint_that_sounds_a_little_dangerous_is_flagged(
     assert finding.concern == ("complaint" if level == "concern" else None)
 
 
+@pytest.mark.parametrize(
+    ("kind", "about"), [("suicide_self_harm", "despair"), ("urgent_need", "complaint"), ("life_hazard", "complaint")]
+)
+def test_who_complains_of_a_matter_is_not_told_of_despair(kind: str, about: str) -> None:
+    """A hazard has other numbers than despair has; and despair within a complaint is despair."""
+    flagged = a_recogniser(CITY, 0.05, 0.98, kind).assess("一整栋楼的暖气都停了也没人通知")
+    assert (flagged.level, flagged.concern) == ("concern", about)
+    worn_out = a_recogniser(CITY, 0.05, 0.2, "urgent_need").assess("家里就剩一把挂面了")
+    assert worn_out.concern == "despair"
+
+
 def test_despair_is_flagged_and_takes_nothing_away() -> None:
     finding = RECOGNISER.assess("活着真没意思")
     assert finding.level == "concern"
