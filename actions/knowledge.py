@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import NOT_UNDERSTOOD, Heard, asked_of, goes_on, heard, question_of, topic_of
+from actions.tracker import NOT_UNDERSTOOD, Heard, asked_of, goes_on, heard, not_answered_before, question_of, topic_of
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
@@ -34,7 +34,9 @@ class AnswerPolicy(Action):
         if latest.text.startswith("/"):
             dispatcher.utter_message(response="utter_invite_question")
             return []
-        found = services().knowledge.search(latest.text, latest.language, topic_of(tracker))
+        found = services().knowledge.search(
+            latest.text, latest.language, topic_of(tracker), not_answered_before(tracker)
+        )
         begins = _begins_complaint(tracker, latest)
         if begins and found.decision != "answer":
             return [FollowupAction("complaint_form")]
@@ -57,7 +59,7 @@ class NotUnderstood(Action):
         begins = _begins_complaint(tracker, latest)
         # Where no rule tells what comes next, Rasa would run this action again and again.
         following = FollowupAction("complaint_form" if begins else "action_listen")
-        found = services().knowledge.search(latest.text, latest.language, None)
+        found = services().knowledge.search(latest.text, latest.language, None, not_answered_before(tracker))
         if found.decision == "answer" and not latest.text.startswith("/"):
             return [*await answer(dispatcher, latest, found), following]
         if not begins:
@@ -118,18 +120,24 @@ async def answer(dispatcher: CollectingDispatcher, latest: Heard, found: Search,
     kind = before or remit.kind(latest.text)
     if kind:
         say(dispatcher, door(kind, latest.language, city))
-        return [SlotSet("question", previous_question if before else latest.text)]
+        return _not_answered(previous_question if before else latest.text)
     best = found.candidates[0] if found.candidates else None
     if found.decision == "answer" and best:
         return state(dispatcher, latest, best.article)
     if asks_who_sees(latest.text):
         say(dispatcher, who_sees(latest.language, city))
-    elif found.decision == "choose":
+        return []
+    if found.decision == "choose":
         say(dispatcher, choices(found, latest.language, city))
     else:
         await _note_gap(latest.text, latest, best.article.topic if best else None, best.score if best else 0.0, "none")
         say(dispatcher, not_known(latest.language, city))
-    return [SlotSet("question", latest.text)]
+    return _not_answered(latest.text)
+
+
+def _not_answered(question: str) -> Events:
+    """No article has answered it: what is said next is not about the one before it."""
+    return [SlotSet("topic_answered", None), SlotSet("question", question)]
 
 
 def state(dispatcher: CollectingDispatcher, latest: Heard, article: Article) -> Events:

@@ -216,6 +216,12 @@ def question_of(tracker: Tracker) -> str:
     return str(tracker.get_slot("question") or "")
 
 
+def not_answered_before(tracker: Tracker) -> str:
+    """The question before the latest utterance, if no article answered it; else empty."""
+    question = question_of(tracker)
+    return question if question == _said_before(tracker) and topic_of(tracker) is None else ""
+
+
 def status_number_of(tracker: Tracker) -> str | None:
     """The ticket number whose access code was asked for."""
     number = tracker.get_slot("status_number")

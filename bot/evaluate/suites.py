@@ -31,6 +31,7 @@ from bot.extract import SpanTagger, extract
 from bot.knowledge.answer import compose
 from bot.settings import ROOT, Settings
 from bot.spans.span import chosen
+from bot.tickets.intake import recent_moment
 
 Figures = dict[str, Any]
 LANGUAGES = ("zh", "en")
@@ -233,6 +234,7 @@ def _spans(text: str, tagger: SpanTagger) -> dict[str, str | None]:
     """What the form would take from the text for each item."""
     spans = extract(text, EVALUATED_AT, tagger)
     found = {item: chosen(spans, kind) for item, kind in SPAN_OF.items()}
+    found["when"] = found["when"] or recent_moment(text, EVALUATED_AT)
     return {item: span.text if span else None for item, span in found.items()}
 
 

@@ -44,10 +44,10 @@ class Knowledge:
         self._unanswered = read_unanswered(city)
         self._index = Index(load_articles(self._directory, city), self._unanswered, encoder, self._kept)
 
-    def search(self, query: str, language: str, previous_topic: str | None = None) -> Search:
+    def search(self, query: str, language: str, previous_topic: str | None = None, not_answered: str = "") -> Search:
         """Ranked articles for a question in either language; see `Index.search`."""
         self.reload_if_changed()
-        return self._index.search(query, previous_topic)
+        return self._index.search(query, previous_topic, not_answered)
 
     def article(self, topic: str) -> Article | None:
         """The article on that topic, or None."""

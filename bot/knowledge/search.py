@@ -44,7 +44,20 @@ FOLLOW_UP_BONUS = 0.35
 FOLLOW_UP_LENGTH = 14
 """Words (English) or characters (Chinese) up to which a question may lean on the one before it."""
 
+LEANS = 0.4
+"""Behind a question that was not answered: the share that its words have in the score, and their doubt about it."""
+
+DOUBT = 0.03
+"""What the score sinks there. Both chosen on tests/knowledge/follow_ups.jsonl."""
+
 _FOLLOW_UP = re.compile(r"^(那|那么|还有|如果|要是|and|what about|how about|what if|but)\b|^那|呢[?？。]?$", re.I)
+_ANOTHER = re.compile(
+    r"另外|还有(?:一?个|一?件|一事)|(?:换|别的|另)一?个?(?:问题|话题|事)|顺便|对了"
+    r"|\b(?:(?:an)?other|different) (?:thing|question|matter|topic)\b|\bby the way\b|\bbtw\b|\bsomething else\b",
+    re.IGNORECASE,
+)
+"""Says that what follows is not about the question before."""
+
 _WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _STOP = frozenset(
     [
@@ -159,16 +172,15 @@ class Index:
         if documents:
             self._bm25.index(documents, show_progress=False)
 
-    def search(self, query: str, previous_topic: str | None = None) -> Search:
-        """The articles that fit the query, and whether the first may be given as the answer."""
-        terms = words(query)
+    def search(self, query: str, previous_topic: str | None = None, not_answered: str = "") -> Search:
+        """The articles that fit the query, and whether the first may be given as the answer. `previous_topic` is that of
+        the article that was answered before, `not_answered` the question before that no article answered: "then do all
+        of us have to sign?" belongs to it, whatever it sounds like."""
         if not self.articles or not query.strip():
             return Search("none", ())
-        vector = self._encoder.encode([query])[0]
-        meaning = self._meaning(vector)
-        fused = (
-            (1 - LEXICAL_WEIGHT) * meaning + LEXICAL_WEIGHT * self._wording(terms) - self._overtaken(vector, meaning)
-        )
+        fused = self._fused(query)
+        if not_answered and not _ANOTHER.search(query):
+            fused = (1 - LEANS) * fused + LEANS * self._fused(f"{not_answered}\n{query}") - DOUBT
         if (
             previous_topic
             and _FOLLOW_UP.search(query)
@@ -178,6 +190,13 @@ class Index:
         order = np.argsort(-fused)[: OFFERED + 2]
         candidates = tuple(Candidate(self.articles[row], float(fused[row])) for row in order)
         return Search(_decide(candidates), candidates)
+
+    def _fused(self, query: str) -> np.ndarray:
+        """By article how well it fits, from its meaning and its wording."""
+        vector = self._encoder.encode([query])[0]
+        meaning = self._meaning(vector)
+        by_wording = LEXICAL_WEIGHT * self._wording(words(query))
+        return (1 - LEXICAL_WEIGHT) * meaning + by_wording - self._overtaken(vector, meaning)
 
     def _overtaken(self, vector: np.ndarray, meaning: np.ndarray) -> float:
         """What the score loses because a question that no article answers is nearer than the nearest article allows."""

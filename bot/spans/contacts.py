@@ -55,9 +55,20 @@ _DIGIT_SAID = "".join(_DIGITS_SAID)
 _SPOKEN = re.compile(
     rf"(?<![{_DIGIT_SAID}])[一幺][三四五六七八九](?:[ ,，、]?[{_DIGIT_SAID}]){{9}}(?![{_DIGIT_SAID}十百千万点])"
 )
+_DIGITS_SAID_EN = {
+    **dict(
+        zip(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), "0123456789", strict=True)
+    ),
+    "oh": "0",
+}
+_TIMES_SAID = {"double": 2, "triple": 3}
+_DIGIT_SAID_EN = rf"(?:(?:(?:{'|'.join(_TIMES_SAID)})\s)?(?:{'|'.join(_DIGITS_SAID_EN)})|[0-9]+)"
+_SPOKEN_EN = re.compile(rf"\b{_DIGIT_SAID_EN}(?:[\s,.\-]{{1,3}}{_DIGIT_SAID_EN}){{4,}}\b", re.ASCII | re.IGNORECASE)
+_SAID_EN = re.compile(rf"(?:({'|'.join(_TIMES_SAID)})\s)?({'|'.join(_DIGITS_SAID_EN)}|[0-9])", re.IGNORECASE)
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9_\-]{4,19}"
 _WECHAT = re.compile(
-    r"(?:微信|v信|vx|wx|薇信|wechat|we chat|weixin)(?:号|id|同号)?(?:\s|是|为|:|：|加我?|account|my|id|is|,|，|-){0,6}"
+    r"(?:微信|v信|vx|wx|薇信|wechat|we chat|weixin|telegram|skype|kakao(?:talk)?|whatsapp)"
+    r"(?:号|id|同号)?(?:\s|是|为|:|：|加我?|account|my|me|on|at|as|name|id|is|,|，|-){0,6}"
     rf"(?P<id>(?=[A-Za-z0-9_\-]*[0-9_\-]){_ACCOUNT})",
     re.ASCII | re.IGNORECASE,
 )
@@ -142,6 +153,7 @@ def _contacts(text: str, plain: str) -> Iterator[Span]:
     for match in _SPOKEN.finditer(plain):
         digits = "".join(str(_DIGITS_SAID[char]) for char in match.group() if char in _DIGITS_SAID)
         yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), digits)
+    yield from _spoken_in_english(text, plain)
     for match in _LOCAL.finditer(plain):
         yield _phone(text, match, match.start("number"))
     for pattern in (_WECHAT, _WECHAT_LETTERS, _QQ):
@@ -150,6 +162,15 @@ def _contacts(text: str, plain: str) -> Iterator[Span]:
             yield Span("contact", text[start:end], start, end, match["id"])
     for match in _HANDLE.finditer(plain):
         yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), match.group())
+
+
+def _spoken_in_english(text: str, plain: str) -> Iterator[Span]:
+    """Mobile numbers as they are said: "one three eight, double two zero seven ..."."""
+    for match in _SPOKEN_EN.finditer(plain):
+        said = _SAID_EN.findall(match.group().lower())
+        digits = "".join(_DIGITS_SAID_EN.get(digit, digit) * _TIMES_SAID.get(times, 1) for times, digit in said)
+        if _MOBILE.fullmatch(digits):
+            yield Span("contact", text[match.start() : match.end()], match.start(), match.end(), digits)
 
 
 def _with_country(text: str, plain: str) -> Iterator[Span]:

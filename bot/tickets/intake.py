@@ -75,6 +75,9 @@ _VAGUE_TIME = re.compile(
 )
 """A part of the day alone does not say when something happened."""
 
+_NO_MOMENT = re.compile(r"每|天天|\b(?:every|each|daily|nightly)\b|^(?:by|before|until|till)\b", re.IGNORECASE)
+_DEADLINE = re.compile(r"\W{0,2}(?:之?前|以前|以内|之内)")
+
 _WHERE = re.compile(r"[在里下上边旁后前口门楼对面]|\b(?:at|by|in|near|on|opposite)\b", re.IGNORECASE)
 """What may say where."""
 
@@ -300,14 +303,20 @@ def _with_spans(intake: Intake, said: Said) -> Intake:
 
 
 def _with_recent(intake: Intake, said: Said, now: datetime) -> Intake:
-    """Where the tagger found no time, the only moment that the rules read in the words, if it lies not far back: it need
-    not be asked for. How old a contract is, is no moment of the complaint."""
     if intake.occurred_text is not None or intake.description is None or said.is_payload:
         return intake
-    found = [span for span in times(said.text, now) if span.value and not _VAGUE_TIME.match(span.text)]
+    time = recent_moment(said.text, now)
+    return replace(intake, occurred_text=time.text, occurred_at=time.value) if time else intake
+
+
+def recent_moment(text: str, now: datetime) -> Span | None:
+    """The only moment that the rules read in the words, if it lies not far back: where the tagger found no time, it need
+    not be asked for. How old a contract is, is no moment of the complaint, nor what happens every day, nor a deadline."""
+    found = [span for span in times(text, now) if span.value and not _VAGUE_TIME.match(span.text)]
     if len(found) != 1 or not timedelta(0) <= now - datetime.fromisoformat(found[0].value) <= RECENT:
-        return intake
-    return replace(intake, occurred_text=found[0].text, occurred_at=found[0].value)
+        return None
+    time = found[0]
+    return None if _NO_MOMENT.search(time.text) or _DEADLINE.match(text, time.end) else time
 
 
 def _address(said: Said) -> str | None:

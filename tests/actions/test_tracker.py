@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rasa_sdk import Tracker
 
-from actions.tracker import heard, matter_before, said_of
+from actions.tracker import heard, matter_before, not_answered_before, said_of
 from bot.extract import extract
 from tests.fakes import FakeClock
 
@@ -131,3 +131,20 @@ def test_the_name_beside_that_number_is_kept() -> None:
 def test_what_is_clear_only_with_the_trouble_told_before_belongs_to_it(before: str, latest: str, matter: str) -> None:
     tracker = tracker_of(before, latest)
     assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == matter
+
+
+@pytest.mark.parametrize(
+    ("said", "slots", "question"),
+    [
+        (("桂花树归谁管", "要几个人签字"), {"question": "桂花树归谁管"}, "桂花树归谁管"),
+        (("桂花树归谁管", "谢谢", "要几个人签字"), {"question": "桂花树归谁管"}, ""),
+        (("居住证几天", "要几个人签字"), {"question": "居住证几天", "topic_answered": "residence_permit"}, ""),
+        (("要几个人签字",), {}, ""),
+    ],
+)
+def test_only_the_question_right_before_counts_as_not_answered(
+    said: tuple[str, ...], slots: dict[str, str], question: str
+) -> None:
+    tracker = tracker_of(*said)
+    tracker.slots.update(slots)
+    assert not_answered_before(tracker) == question

@@ -1,5 +1,6 @@
 """Search with the real encoder over the city's articles, and live reload."""
 
+import json
 import os
 from pathlib import Path
 
@@ -45,6 +46,29 @@ def test_a_short_question_leans_on_the_one_before(knowledge: Knowledge) -> None:
     after = knowledge.search("那男的呢", "zh", "maternity_leave").candidates
     assert after[0].article.topic == "maternity_leave"
     assert alone[0].score < after[0].score
+
+
+def test_what_leans_on_a_question_that_was_not_answered_is_not_answered_either(knowledge: Knowledge) -> None:
+    """`follow_ups.jsonl`: a question of no article, and what was written next: by a third wrongly answered by itself."""
+    went_on, new_right = [], []
+    for line in Path(__file__).with_name("follow_ups.jsonl").read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        is_answered = knowledge.search(told["before"], told["lang"]).decision == "answer"
+        found = knowledge.search(told["then"], told["lang"], None, "" if is_answered else told["before"])
+        is_right = found.candidates[0].article.topic == told["topic"]
+        (new_right if told["topic"] else went_on).append((found.decision, is_right))
+    assert (len(went_on), len(new_right)) == (60, 60)
+    assert sum(decision == "answer" for decision, _ in went_on) <= 4
+    assert sum(decision == "answer" for decision, is_right in new_right if is_right) >= 50
+    assert all(decision != "none" and is_right for decision, is_right in new_right)
+
+
+@pytest.mark.parametrize(
+    "query", ["另外问一下，押金房东不退怎么办", "by the way, my landlord will not return my deposit"]
+)
+def test_who_says_that_it_is_something_else_is_taken_at_that(knowledge: Knowledge, query: str) -> None:
+    alone = knowledge.search(query, "zh")
+    assert knowledge.search(query, "zh", None, "路灯归谁修") == alone
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

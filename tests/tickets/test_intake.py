@@ -326,6 +326,9 @@ def test_who_asked_where_tells_another_matter_adds_to_the_first_and_is_asked_aga
         ("no light in the stairwell since this morning", "since this morning"),
         ("2019年买的房，楼道灯一直不亮", None),
         ("路灯昨天不亮，前天也不亮", None),
+        ("每天五点半就得去厂里，路灯不亮", None),
+        ("路灯不亮，物业限昨天之前修好", None),
+        ("they said they mend the lamp before yesterday", None),
     ],
 )
 def test_a_moment_not_far_back_need_not_be_asked_for(text: str, when: str | None) -> None:
