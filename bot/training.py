@@ -265,7 +265,7 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
         Task(
             "remit classifier",
             models / "remit.npz",
-            [data / "remit.yml", *complaints, *tickets, *learner],
+            [data / "remit.yml", data / "nlu", *tickets, *learner],
             lambda path: train_remit(data / "remit.yml", encoder, path),
             is_apart=True,
         ),
