@@ -1,4 +1,5 @@
-"""A no and a burst of anger where nothing was asked: after "I did not understand" both mean "not that either"."""
+"""A no, a burst of anger and what is no matter of the city, where nothing was asked: after "I did not understand" the
+first two mean "not that either"."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import services
-from actions.tracker import NOT_UNDERSTOOD, heard, last_said
+from actions.tracker import MET_ANGER, NOT_UNDERSTOOD, goes_on, heard, last_said
 
 TAKEN_FOR_NO = "utter_deny_outside"
 
@@ -47,7 +49,25 @@ class MeetAnger(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Offer the case or a person."""
-        dispatcher.utter_message(response="utter_anger")
+        dispatcher.utter_message(response=MET_ANGER)
         if last_said(tracker) in {NOT_UNDERSTOOD, TAKEN_FOR_NO}:
             dispatcher.utter_message(json_message={"outcome": "not_understood"})
+        return []
+
+
+class MeetOutOfScope(Action):
+    """Says what it can do, unless the words go on from a trouble told before: a place alone sounds like nothing."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_meet_out_of_scope"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Go on with the complaint, or say so."""
+        latest = heard(tracker, services().clock())
+        if goes_on(tracker, latest, services().categories):
+            return [FollowupAction("complaint_form")]
+        dispatcher.utter_message(response="utter_out_of_scope")
         return []

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from bot.extract import Span, contacts, names, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
-from bot.tickets.intake import ABOUT_US, Intake, Said, asks, says_only_where
+from bot.tickets.intake import ABOUT_US, Intake, Said, asks, only_announces, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
@@ -19,7 +19,10 @@ KIND_OF = {"location": "place", "occurred_at": "time"}
 LOOKS_BACK = 3
 """Utterances before the latest in which its trouble, or a number to reach the resident, is looked for."""
 
-NOT_UNDERSTOOD = "utter_not_understood"
+NOT_UNDERSTOOD, MET_ANGER = "utter_not_understood", "utter_anger"
+
+_TAKES_NOTHING_IN = {NOT_UNDERSTOOD, MET_ANGER}
+"""What is said to a trouble that was not heard as one; behind anger it was at least a trouble of a sure kind."""
 
 CLEAR = 0.8
 """Probability of a category from which words tell a trouble beyond doubt: another one than was told before, or one in
@@ -94,7 +97,8 @@ def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[s
     back is none, and scolding only where nothing else was told."""
     scolding = None
     for place, text in enumerate(_said_lately(tracker)):
-        if place and asks(text):
+        is_begun = only_announces(text, contacts(text), categories.candidates, categories.is_sure)
+        if is_begun or (place and asks(text)):
             continue
         candidates = categories.candidates(text)
         if categories.is_sure(candidates):
@@ -117,15 +121,15 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
 
 def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
     """The trouble told before and its category, where the words behind it say where it is, and more that is clear only
-    with it ("the site at ..., we are the tilers"), or go on from what was not understood. What was asked before is no
+    with it ("the site at ..., we are the tilers"), or go on from what was not understood, or met as anger. What was asked before is no
     trouble told."""
     # What reads no text for its meaning goes first.
-    says_where = any(span.kind == "place" for span in latest.spans)
-    if not (says_where or last_said(tracker) == NOT_UNDERSTOOD) or asks(_said_before(tracker) or ""):
+    says_where, before = any(span.kind == "place" for span in latest.spans), last_said(tracker)
+    if not (says_where or before in _TAKES_NOTHING_IN) or asks(_said_before(tracker) or ""):
         return None
     told = _trouble_before(tracker, categories)
     # What was not understood may be anything: without a place it must be a trouble beyond doubt.
-    if told is None or not (says_where or told[2] >= CLEAR):
+    if told is None or not (says_where or before == MET_ANGER or told[2] >= CLEAR):
         return None
     return told[:2] if categories.candidates(latest.text)[0][1] < CLEAR else None
 

@@ -60,6 +60,12 @@ _TAKES_BACK = re.compile(
     re.I,
 )
 
+_LEAVES_NO_NUMBER = re.compile(
+    r"不(?:想|愿意?|方便|要|敢)?(?:再)?[留给说写]|匿名|\bno (?:contact|phone|number|name|tel|mobile)|anonym"
+    r"|\b(?:don'?t|dont|not|won'?t|rather not) (?:want to |wanna |like to )?(?:give|leave|share|tell)\b",
+    re.I,
+)
+
 CLEAR_AGAINST_ANSWER = 0.85
 """Confidence that an interruption needs when the utterance also holds what was asked for."""
 
@@ -180,6 +186,12 @@ def _number_at_the_summary(said: Utterance) -> Optional[Text]:
     return CORRECTION if is_meant and not _TAKES_BACK.search(said.text) else None
 
 
+def _no_number(said: Utterance) -> Optional[Text]:
+    """ "No contact, just fix it" and "不留 房东晓得了要赶我走" sound like leaving, and only leave no number."""
+    is_meant = said.asked == "contact" and said.intent == "cancel" and _LEAVES_NO_NUMBER.search(said.text)
+    return ANSWER if is_meant and not _TAKES_BACK.search(said.text) else None
+
+
 def _number_for_a_person(said: Utterance) -> Optional[Text]:
     """ "Text me rather than ring, 139..." says how to reach the resident, and wants nobody now."""
     is_number = said.asked == "contact" and said.intent == "request_human" and "contact" in said.found
@@ -231,6 +243,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _typed_command,
     _despair,
     _number_at_the_summary,
+    _no_number,
     _number_for_a_person,
     _wish_for_a_crew,
     _leaving,

@@ -40,7 +40,7 @@ _LANDLINE = re.compile(
 _TOLL_FREE = re.compile(rf"(?<![0-9])(?P<number>[48]00{_GAP}[0-9]{{3}}{_GAP}[0-9]{{4}})(?![0-9])", re.ASCII)
 # A local number carries no area code: only a word beside it tells that it is a telephone.
 _LOCAL = re.compile(
-    r"(?:电话|座机|固话|号码|联系我?|打|拨|tel|phone|call|(?:ring|reach) (?:me|us)|landline|number)(?:号码?|是|为|打|:|：|is|at|me|us|on|my|\s|,|，){0,4}"
+    r"(?:电话|座机|固话|号码|联系我?|打|拨|tel|phone|call|(?:ring|reach) (?:me|us)|landline|number)(?:号码?|是|为|打|你|记一?下|记着|:|：|is|at|me|us|on|my|\s|,|，){0,4}"
     r"(?P<number>[2-9][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9])",
     re.ASCII | re.IGNORECASE,
 )

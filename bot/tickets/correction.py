@@ -86,7 +86,7 @@ _ITEMS = {
 _NOT_BUT = (
     re.compile(r"(?<![\w:.])(?P<new>[A-Za-z]?[0-9]+[A-Za-z]?),? not (?P<old>[A-Za-z]?[0-9]+[A-Za-z]?)(?![\w:]|\.[0-9])"),
     re.compile(r"不是(?P<old>[^，,。；;]{1,30}?)(?: [^，,。；;是]{2,12})?[，,。；; ]*(?:而|应该|应)?(?:是|改成|改为)(?P<new>[^。；;]{1,60})"),
-    re.compile(r"(?<!不)是(?P<new>[^，,。；;]{1,60}?)[，,。；; ]*(?:而)?不是(?P<old>[^，,。；;]{1,30})"),
+    re.compile(r"(?<!不)是(?P<new>[^，,。；;]{1,60}?)[，,。；; ]*(?:而)?不是 ?(?P<old>[^，,。；; ]{1,30})"),
     re.compile(r"把(?P<old>[^，,。；;]{1,30}?)(?:改成|改为|换成)(?P<new>[^。；;]{1,60})"),
     re.compile(r"\bchange (?:the |my )?(?P<old>.{1,30}?) (?:to|into) (?P<new>[^.;]{1,60})", re.IGNORECASE),
     re.compile(r"\b(?:it'?s |is |it is |was )?not (?:at |the |in |on |a |an )?(?P<old>[^,.;]{1,40}?)(?:[,.;]\s*(?:but |it'?s |it is |it was )*|\s+but )(?:at |the |in |on )?(?P<new>[^.;]{1,60})", re.IGNORECASE),
@@ -140,9 +140,10 @@ def is_yes(plain: str) -> bool:
 
 
 def legible(contact: Span) -> str:
-    """A contact as it is kept: verbatim, but in digits where they were spelt out ("一三八……"), of use to nobody who
+    """A contact as it is kept: verbatim, but in digits where they were spelt out ("一三八……", "one three eight ..."), of use to nobody who
     calls."""
-    return contact.text if re.search(r"[0-9A-Za-z]", contact.text) else contact.value
+    is_spelt_out = contact.value.isdigit() and re.search(r"[^\W\d_]", contact.text)
+    return contact.value if is_spelt_out else contact.text
 
 
 def _added(text: str, complaint: Complaint) -> Correction:
@@ -155,10 +156,9 @@ def _added(text: str, complaint: Complaint) -> Correction:
 def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datetime) -> Correction | None:
     """ "不是501，是502": what stands in an item, word for word, is exchanged in it. Where the number stands in what
     happened ("bus 72, not 27"), the sentence is added: it may say how it ought to be, and no story is rewritten."""
-    for pattern in (*_NOT_BUT, _WAS_NOT):
-        match = pattern.search(plain)
-        if match is None:
-            continue
+    found = [match for pattern in (*_NOT_BUT, _WAS_NOT) if (match := pattern.search(plain))]
+    # What is said first is the correction: "是11栋 不是7栋 7栋是我女儿家" goes on to say why.
+    for match in sorted(found, key=lambda match: match.start()):
         old, new = _core(match["old"]), _core(match["new"])
         if not old or not new or (old.isdigit() and not _NUMBER.search(new)):
             continue

@@ -65,7 +65,7 @@ _THERE = re.compile(
     r"\b(?:there|here|same (?:place|spot|street|address))\b|[那这](?:里|儿|边|块)|同一个?地", re.IGNORECASE
 )
 _NO_CONTACT = re.compile(
-    r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不留|保密|anonym|rather not|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
+    r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不敢留|不留|保密|anonym|rather not|\bno (contact|phone|number|mobile|name)\b|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
     re.IGNORECASE,
 )
 _VAGUE_TIME = re.compile(
@@ -80,6 +80,12 @@ _DEADLINE = re.compile(r"\W{0,2}(?:之?前|以前|以内|之内)")
 
 _WHERE = re.compile(r"[在里下上边旁后前口门楼对面]|\b(?:at|by|in|near|on|opposite)\b", re.IGNORECASE)
 """What may say where."""
+
+_AROUND_A_PLACE = re.compile(
+    r"(?:我们?|俺们?|家|住|就?在|是|的|这|那|里|边|儿|\W|\b(?:i|we|live|lives|am|are|in|at|on|here|from|it|is|the)\b)*",
+    re.IGNORECASE,
+)
+"""What may stand beside a place and tells nothing."""
 
 _BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是在又被把太很都也吧])[\u4e00-\u9fff]){3,12})\W*$")
 """What is there, with its name, behind a place at the end of an answer; not what happens there."""
@@ -264,7 +270,8 @@ def take_in(
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
     if said.is_payload or announces(said.text):
         return intake
-    if not said.category and _only_announces(said, classify, is_sure):
+    is_begun = only_announces(said.text, said.spans, classify, is_sure) or _names_only_a_place(said)
+    if not said.category and is_begun:
         return _with_spans(intake, said)
     intake = _with_spans(replace(intake, description=said.text), said)
     if said.category:
@@ -272,14 +279,20 @@ def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[
     return _with_category(intake, classify(said.text), is_sure)
 
 
-def _only_announces(said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
-    """Whether it gives a number and says that a complaint follows, without its matter: "take my number first, 139..., in
-    case we are cut off. I want to complain"."""
-    contact = said.first("contact")
-    if not contact or not is_announced(said.text):
+def only_announces(text: str, spans: Sequence[Span], classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
+    """Whether an utterance gives a number and says that a complaint follows, without its matter: "take my number first,
+    139..., in case we are cut off. I want to complain"."""
+    contact = chosen(spans, "contact")
+    if not contact or not is_announced(text):
         return False
-    rest = [clause for clause in clauses(said.text) if not announces(clause) and contact.text not in clause]
+    rest = [clause for clause in clauses(text) if not announces(clause) and contact.text not in clause]
     return not (rest and is_sure(classify("，".join(rest))))
+
+
+def _names_only_a_place(said: Said) -> bool:
+    """ "我住在纺织厂家属院4栋": where somebody lives, before what is wrong there."""
+    place = said.first("place")
+    return bool(place and _AROUND_A_PLACE.fullmatch(said.text.replace(place.text, "", 1)))
 
 
 def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> Intake:
@@ -381,9 +394,13 @@ def _answer(
 ) -> Intake:
     before, intake = intake, _with_spans(intake, said)
     if asked == "category" and intake.category is None:
-        if intake.location != before.location and says_only_where(said.text, said.spans, classify, is_sure):
+        place = said.first("place")
+        if place and says_only_where(said.text, said.spans, classify, is_sure):
             # Asked what it is, the resident said where: taken, and asked again.
-            return intake
+            return replace(intake, location=_with_place(before.location, place.text)) if before.location else intake
+        if said.intent == "affirm" and intake.candidates:
+            # A yes to the choice is one to the first.
+            return replace(intake, category=intake.candidates[0], candidates=())
         candidates = classify(f"{said.text.strip()} {intake.description}")
         return replace(intake, category=candidates[0][0], candidates=())
     if asked in {"location", "occurred_at"} and _is_contact(said.text, said.spans):
@@ -417,7 +434,9 @@ def _where(
         return _with_more(intake, text, candidates[0][0], classify, is_sure)
     if said.is_unknown:
         return replace(intake, location=UNKNOWN)
-    is_place = said.may_be_an_answer and (intake.in_vain or _WHERE.search(text) or not is_sure(candidates))
+    # "路灯 一盏都不亮 出门摸着墙走" says more than where.
+    may_say_where = _WHERE.search(text) and len(clauses(text)) == 1
+    is_place = said.may_be_an_answer and (intake.in_vain or may_say_where or not is_sure(candidates))
     return replace(intake, location=text) if is_place else _told(intake, said)
 
 
@@ -447,6 +466,8 @@ def _how_to_reach(before: Intake, intake: Intake, said: Said) -> Intake:
     """The complaint after an answer to "how can we reach you?" in which no contact stands that a pattern knows."""
     time, place, text = said.first("time"), said.first("place"), said.text.strip()
     local = _LOCAL_NUMBER.search(half_width(text))
+    if local and not any(span and span.start <= local.start() < span.end for span in (time, place)):
+        intake = replace(intake, contact=local.group())
     if (time or place) and not said.is_unknown:
         # Asked for a number, the resident said more about when or where: taken, and asked again.
         if time:
@@ -457,8 +478,8 @@ def _how_to_reach(before: Intake, intake: Intake, said: Said) -> Intake:
         return intake
     if said.is_unknown or said.intent in {"deny", "cancel"} or _NO_CONTACT.search(text):
         return replace(intake, contact=ANONYMOUS)
-    if local:
-        return replace(intake, contact=local.group())
+    if intake.contact:
+        return intake
     if intake.unclear_contact == 0 and _DIGITS.search(text):
         return replace(intake, unclear_contact=1)
     is_contact = said.may_be_an_answer and (_REACHES.search(text) or len(text) <= NAME_LENGTH)

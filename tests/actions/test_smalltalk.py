@@ -1,4 +1,4 @@
-"""A no and anger where nothing was asked."""
+"""A no, anger and what is no matter of the city, where nothing was asked."""
 
 from types import SimpleNamespace
 
@@ -7,14 +7,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import smalltalk
-from actions.smalltalk import TAKEN_FOR_NO, MeetAnger, MeetNo
+from actions.smalltalk import TAKEN_FOR_NO, MeetAnger, MeetNo, MeetOutOfScope
 from actions.tracker import NOT_UNDERSTOOD
 from tests.fakes import FakeClock
 
 
 @pytest.fixture(autouse=True)
 def _services(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smalltalk, "services", lambda: SimpleNamespace(clock=FakeClock()))
+    monkeypatch.setattr(smalltalk, "services", lambda: SimpleNamespace(clock=FakeClock(), categories=None))
 
 
 def after(said: str | None, text: str) -> Tracker:
@@ -51,3 +51,12 @@ async def test_anger_about_not_being_understood_counts(said: str | None, counts:
     await MeetAnger().run(dispatcher, after(said, "你听不懂人话吗"), {})
     assert dispatcher.messages[0]["response"] == "utter_anger"
     assert [message["custom"] for message in dispatcher.messages[1:]] == [{"outcome": "not_understood"}] * counts
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_what_goes_on_from_a_trouble_is_within_scope(monkeypatch: pytest.MonkeyPatch, goes_on: bool) -> None:
+    monkeypatch.setattr(smalltalk, "goes_on", lambda *_: goes_on)
+    dispatcher = CollectingDispatcher()
+    following = await MeetOutOfScope().run(dispatcher, after(None, "金莲饭店，人民路61号"), {})
+    assert [event["name"] for event in following] == ["complaint_form"] * goes_on
+    assert [message["response"] for message in dispatcher.messages] == ["utter_out_of_scope"] * (not goes_on)

@@ -73,6 +73,21 @@ def test_who_was_not_understood_goes_on_without_a_place() -> None:
     assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == "路灯嘛\n没人来看，黑得要死"
 
 
+def test_who_announces_a_complaint_with_a_number_has_told_no_trouble() -> None:
+    def candidates(text: str) -> list[tuple[str, float]]:
+        return [("unanswered_petition", 0.9 if "反映" in text else 0.3)]
+
+    categories: Any = SimpleNamespace(candidates=candidates, is_sure=lambda found: found[0][1] > 0.6)
+    tracker = tracker_of("我要反映个事，你先记下我电话，13900005678", "幸福路88号")
+    assert matter_before(tracker, heard(tracker, NOW), categories) is None
+
+
+def test_who_was_met_as_angry_goes_on() -> None:
+    tracker = tracker_of("路灯嘛 没人管！", "黑得要死，四天了")
+    tracker.events.insert(1, {"event": "bot", "metadata": {"utter_action": "utter_anger"}})
+    assert said_of(tracker, heard(tracker, NOW), CATEGORIES).text == "路灯嘛 没人管！\n黑得要死，四天了"
+
+
 def test_scolding_is_the_trouble_only_where_nothing_else_was_told() -> None:
     def candidates(text: str) -> list[tuple[str, float]]:
         return [("street_light" if "路灯" in text else "official_conduct", 0.9)]
@@ -100,6 +115,7 @@ def test_what_was_filed_is_not_told_once_more() -> None:
         (("修路灯的13900005678没人接", "路灯不亮"), None),
         (("路灯的事 我电话13900005678 有个事要反应", "路灯不亮"), "13900005678"),
         (("13900005678", "路灯不亮，打13800001234"), "13800001234"),
+        (("我要反映路灯的事，你先记下我电话，13900005678", "幸福路88号旁边"), "13900005678"),
     ],
 )
 def test_a_number_that_was_given_before_the_matter_is_the_contact(said: tuple[str, ...], number: str | None) -> None:

@@ -205,6 +205,10 @@ class InForm(unittest.TestCase):
             ("confirmed", "cancel", 0.95, {"contact"}, "cancel it and delete 13900000000 too", "cancel"),
             ("confirmed", "deny", 0.9, set(), "不对", "deny"),
             ("occurred_at", "thank", 0.9, set(), "谢谢", "thank"),
+            ("contact", "cancel", 0.95, set(), "不留 房东知道了麻烦", "inform"),
+            ("contact", "cancel", 0.95, set(), "no phone, only mend it", "inform"),
+            ("contact", "cancel", 0.95, set(), "不留电话 也不投诉了", "cancel"),
+            ("contact", "cancel", 0.95, set(), "算了", "cancel"),
             ("location", "cancel", 0.99, set(), "／restart", "greet"),
         ]:
             said = Utterance(asked, intent, confidence, frozenset(found), text)

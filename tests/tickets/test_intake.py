@@ -38,6 +38,8 @@ def test_a_yes_is_no_contact_and_is_not_asked_about_a_third_time(yes: tuple[str,
         ("deny", "不留了", ANONYMOUS),
         ("inform", "村口小卖部老周", "村口小卖部老周"),
         ("inform", "坐机64418830", "64418830"),
+        ("inform", "昨天一早就停了，64418830", "64418830"),
+        ("inform", "no contact, just mend it", ANONYMOUS),
         ("inform", "在这里回复我", "在这里回复我"),
         ("inform", "我的号码你们会告诉物业吗？", None),
         ("inform", "垃圾堆得比人还高，苍蝇乱飞", None),
@@ -112,6 +114,7 @@ def test_a_place_that_is_named_later_belongs_to_the_first(asked: str, known: str
         ("My phone first, 13900005678. I want to make a complaint", False, None),
         ("我要投诉，路灯不亮，13900005678", True, "我要投诉，路灯不亮，13900005678"),
         ("13900005678，井盖没了", False, "13900005678，井盖没了"),
+        ("我家住幸福路88号，13900005678", False, "我家住幸福路88号，13900005678"),
     ],
 )
 def test_who_gives_a_number_first_is_asked_what_happened(text: str, is_sure: bool, description: str | None) -> None:
@@ -344,6 +347,13 @@ def test_asked_what_it_is_a_place_is_no_category() -> None:
     assert (took.location, took.category) == ("白云街小太阳幼儿园", None)
 
 
+def test_asked_what_it_is_more_of_the_place_belongs_to_it() -> None:
+    begun = Intake(description="有六条狗", candidates=("stray_animals", "other"), location="开理发店")
+    said = Said("1", "白云街小太阳幼儿园", "inform", [Span("place", "白云街小太阳幼儿园", 0, 9, "")])
+    took = take_in(begun, said, "category", lambda _: [("school_fees", 0.5)], lambda _: False, NOW)
+    assert (took.location, took.category) == ("开理发店，白云街小太阳幼儿园", None)
+
+
 def test_asked_when_another_matter_adds_to_the_first() -> None:
     begun = Intake(description="要投诉出租车", category="taxi", location="机场")
     text = "还是说说路上的大坑吧，富春桥南头，我的车都陷进去了"
@@ -352,8 +362,42 @@ def test_asked_when_another_matter_adds_to_the_first() -> None:
     assert (took.description, took.category) == (f"要投诉出租车\n{text}", "road_damage")
 
 
-def test_digits_that_were_spelt_out_are_kept_as_digits() -> None:
-    assert after(("inform", "一三九零零零零五六七八")).contact == "13900005678"
+@pytest.mark.parametrize("said", ["一三九零零零零五六七八", "one three nine, oh oh oh oh, five six seven eight"])
+def test_digits_that_were_spelt_out_are_kept_as_digits(said: str) -> None:
+    assert after(("inform", said)).contact == "13900005678"
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [("我家住幸福路88号", None), ("I live at 88 Xingfu Road", None), ("幸福路88号坑", "幸福路88号坑")],
+)
+def test_who_only_says_where_is_asked_what_is_wrong(text: str, description: str | None) -> None:
+    place = next(words for words in ("幸福路88号", "88 Xingfu Road") if words in text)
+    said = Said("1", text, "inform", [Span("place", place, text.index(place), text.index(place) + len(place), "")])
+    took = take_in(Intake(), said, "description", lambda _: [("other", 0.4)], lambda _: False, NOW)
+    assert (took.description, took.location) == (description, place)
+
+
+@pytest.mark.parametrize(
+    ("text", "location", "description"),
+    [
+        ("路灯 一盏不亮 出门摸着墙走", None, "路灯坏了\n路灯 一盏不亮 出门摸着墙走"),
+        ("粮店门口的路灯", "粮店门口的路灯", "路灯坏了"),
+    ],
+)
+def test_asked_where_what_tells_more_than_a_place_is_none(text: str, location: str | None, description: str) -> None:
+    begun = Intake(description="路灯坏了", category="street_light")
+    said = Said("1", text, "inform", [])
+    took = take_in(begun, said, "location", lambda _: [("street_light", 0.9)], lambda _: True, NOW)
+    assert (took.location, took.description) == (location, description)
+
+
+def test_a_yes_to_a_choice_of_categories_is_one_to_the_first() -> None:
+    begun = Intake(description="有个坑", candidates=("road_damage", "drainage_flooding", "other"))
+    took = take_in(
+        begun, Said("1", "yes, file it", "affirm", []), "category", lambda _: [("taxi", 0.3)], lambda _: False, NOW
+    )
+    assert took.category == "road_damage"
 
 
 @pytest.mark.parametrize(
