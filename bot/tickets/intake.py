@@ -261,7 +261,10 @@ def take_in(
         return _with_category(_with_spans(fresh, said), classify(other), is_sure)
     corrected = _correct(intake, said, asked, classify, now)
     if corrected is not None:
-        return corrected
+        is_story = corrected.which_item and len(said.text) > SHORT_ANSWER
+        # Another trouble, told before the first was confirmed, only sounds like a correction: it must not be lost.
+        is_another = is_story and _tells_more(intake, classify(said.text), is_sure)
+        return _with_told(intake, said) if is_another else corrected
     answered = _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure)
     answered = _with_recent(answered, said, now) if asked == "location" else answered
     return _not_a_third_time(intake, answered, asked)

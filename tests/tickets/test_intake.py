@@ -392,6 +392,20 @@ def test_asked_where_what_tells_more_than_a_place_is_none(text: str, location: s
     assert (took.location, took.description) == (location, description)
 
 
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("还有一个事也一起说一下，每天早上七点半小学门口的自行车道上停满了接送孩子的小汽车，骑车的人只能走到马路中间去，交警从来不管，很危险的", True),
+        ("你这里面写的不对，我根本不是这个意思", False),
+    ],
+)  # fmt: skip
+def test_another_trouble_told_at_the_summary_is_kept(text: str, description: bool) -> None:
+    begun = Intake(description="路灯坏了", category="street_light", location="幸福路", contact="13900005678")
+    said = Said("1", text, "correct_item", [])
+    took = take_in(begun, said, "confirmed", lambda _: [("illegal_parking", 0.9)], lambda _: True, NOW)
+    assert (took.description == f"路灯坏了\n{text}", took.which_item) == (description, not description)
+
+
 def test_a_yes_to_a_choice_of_categories_is_one_to_the_first() -> None:
     begun = Intake(description="有个坑", candidates=("road_damage", "drainage_flooding", "other"))
     took = take_in(
