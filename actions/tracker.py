@@ -121,8 +121,8 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
 
 def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> tuple[str, str] | None:
     """The trouble told before and its category, where the words behind it say where it is, and more that is clear only
-    with it ("the site at ..., we are the tilers"), or go on from what was not understood, or met as anger. What was asked before is no
-    trouble told."""
+    with it ("the site at ..., we are the tilers"), or go on from what was not understood, or met as anger. What was
+    asked before is no trouble told."""
     # What reads no text for its meaning goes first.
     says_where, before = any(span.kind == "place" for span in latest.spans), last_said(tracker)
     if not (says_where or before in _TAKES_NOTHING_IN) or asks(_said_before(tracker) or ""):

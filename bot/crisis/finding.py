@@ -14,7 +14,7 @@ DESPAIR, COMPLAINT = "despair", "complaint"
 id of the veto that says so."""
 
 OF_MATTERS = frozenset({"life_hazard", "medical_emergency", "missing_person"})
-"""Kinds whose help is 110, 119 or 120, at whatever level."""
+"""Kinds that somebody else than 12356 helps with: 110, 119, 120."""
 
 
 @dataclass(frozen=True)

@@ -45,10 +45,10 @@ FOLLOW_UP_LENGTH = 14
 """Words (English) or characters (Chinese) up to which a question may lean on the one before it."""
 
 LEANS = 0.4
-"""Behind a question that was not answered: the share that its words have in the score, and their doubt about it."""
+"""Behind a question that was not answered: the share of the score that both questions, read as one, have."""
 
 DOUBT = 0.03
-"""What the score sinks there. Both chosen on tests/knowledge/follow_ups.jsonl."""
+"""By how much the score sinks there. Both chosen on tests/knowledge/follow_ups.jsonl."""
 
 _FOLLOW_UP = re.compile(r"^(那|那么|还有|如果|要是|and|what about|how about|what if|but)\b|^那|呢[?？。]?$", re.I)
 _ANOTHER = re.compile(

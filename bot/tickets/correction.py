@@ -140,8 +140,8 @@ def is_yes(plain: str) -> bool:
 
 
 def legible(contact: Span) -> str:
-    """A contact as it is kept: verbatim, but in digits where they were spelt out ("一三八……", "one three eight ..."), of use to nobody who
-    calls."""
+    """A contact as it is kept: verbatim, but in digits where they were spelt out ("一三八……", "one three eight ..."), of
+    use to nobody who calls."""
     is_spelt_out = contact.value.isdigit() and re.search(r"[^\W\d_]", contact.text)
     return contact.value if is_spelt_out else contact.text
 
