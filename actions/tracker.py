@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from bot.extract import Span, contacts, names, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
-from bot.tickets.intake import ABOUT_US, Intake, Said, asks, only_announces, says_only_where
+from bot.tickets.intake import ABOUT_US, Intake, Said, asks, only_announces, only_place, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
@@ -152,8 +152,9 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
     begins = intake_of(tracker).description is None
     matter = matter_before(tracker, latest, categories) if begins else None
     if matter:
-        # All that was said is the place: what stands beside its name ("by the lavatories") helps to find it.
-        place = Span("place", text, 0, len(text), text)
+        # All that was said is the place: what stands beside its name ("by the lavatories") helps to find it, unless it
+        # is no more than "I live at".
+        place = only_place(text, spans) or Span("place", text, 0, len(text), text)
         text, category = matter
         spans = (place, *(span for span in spans if span.kind != "place"), *times(text, latest.now), *contacts(text))
     elif begins and not latest.text.startswith("/") and (trouble := _goes_on_from(tracker, latest, categories)):

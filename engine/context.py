@@ -188,8 +188,8 @@ def _number_at_the_summary(said: Utterance) -> Optional[Text]:
 
 def _no_number(said: Utterance) -> Optional[Text]:
     """ "No contact, just fix it" and "不留 房东晓得了要赶我走" sound like leaving, and only leave no number."""
-    is_meant = said.asked == "contact" and said.intent == "cancel" and _LEAVES_NO_NUMBER.search(said.text)
-    return ANSWER if is_meant and not _TAKES_BACK.search(said.text) else None
+    is_meant = said.intent == "cancel" and _LEAVES_NO_NUMBER.search(said.text) and not _TAKES_BACK.search(said.text)
+    return {"contact": ANSWER, "confirmed": CORRECTION}.get(said.asked or "") if is_meant else None
 
 
 def _number_for_a_person(said: Utterance) -> Optional[Text]:

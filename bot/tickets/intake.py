@@ -39,7 +39,7 @@ ABOUT_US = {"unanswered_petition", "official_conduct"}
 
 Candidates = Sequence[tuple[str, float]]
 
-_QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$")
+_QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$|([\u4e00-\u9fff])不\1\W*$|(?:行|可以|合法|能[^，,。不]{0,8})不\W*$")
 _WISH = re.compile(
     r"(?<!不)(?<!别)(我|俺)?(就|也|还|都)?(要|想|得|来)(正式|一并|顺便|先)?(投诉|举报|反映|反应|报修|登记)|(请|帮我?|给我|麻烦)(你们|您)?(一并|也|先)?(登记|投诉|记下来|记一下)"
     r"|\b(i|we)(('d| would) (also )?like| want| need| wish)( you)? to (please )?(also )?(complain|report|register|file|lodge|make a complaint)"
@@ -68,6 +68,12 @@ _NO_CONTACT = re.compile(
     r"匿名|不(想|愿意?|要|用)?(留|给|提供|说)|不敢留|不留|保密|anonym|rather not|\bno (contact|phone|number|mobile|name)\b|(don'?t|do not|no) (want|need|wish|leave|give)|^\W*no\W*$",
     re.IGNORECASE,
 )
+_LEAVES_NONE = re.compile(
+    r"(?<!没)(?:不敢?|别)留|\bno (?:contact|phone|number|mobile|name)\b|\b(?:don'?t|do not) (?:leave|give|keep)\b",
+    re.IGNORECASE,
+)
+"""At the summary, where no other item is named, it takes back the number that was given."""
+
 _VAGUE_TIME = re.compile(
     r"^(一到)?(早上|上午|中午|下午|傍晚|晚上|夜里|半夜|白天|凌晨|平时|[天一擦]+黑|at (night|dusk)|in the (morning|evening|afternoon)|by day"
     r"|(when|after|once) it('s| is| gets)? dark|after dark)$",
@@ -273,7 +279,7 @@ def take_in(
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
     if said.is_payload or announces(said.text):
         return intake
-    is_begun = only_announces(said.text, said.spans, classify, is_sure) or _names_only_a_place(said)
+    is_begun = only_announces(said.text, said.spans, classify, is_sure) or only_place(said.text, said.spans) is not None
     if not said.category and is_begun:
         return _with_spans(intake, said)
     intake = _with_spans(replace(intake, description=said.text), said)
@@ -292,10 +298,10 @@ def only_announces(text: str, spans: Sequence[Span], classify: Classify, is_sure
     return not (rest and is_sure(classify("，".join(rest))))
 
 
-def _names_only_a_place(said: Said) -> bool:
-    """ "我住在纺织厂家属院4栋": where somebody lives, before what is wrong there."""
-    place = said.first("place")
-    return bool(place and _AROUND_A_PLACE.fullmatch(said.text.replace(place.text, "", 1)))
+def only_place(text: str, spans: Sequence[Span]) -> Span | None:
+    """The place, where nothing else is said: "我住在纺织厂家属院4栋"."""
+    place = chosen(spans, "place")
+    return place if place and _AROUND_A_PLACE.fullmatch(text.replace(place.text, "", 1)) else None
 
 
 def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Candidates], bool]) -> Intake:
@@ -366,8 +372,11 @@ def _contact_text(said: Said, contact: Span) -> str:
 def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, now: datetime) -> Intake | None:
     """The complaint with one item put right; None when the utterance corrects nothing."""
     correction = correct(said.text, intake, said.spans, asked, now, classify)
+    is_no = said.intent == "correct_item" or (said.intent == "deny" and len(said.text) <= SHORT_ANSWER)
+    is_open = not correction.changes and correction.ask_again in {None, "contact"}
+    if asked == "confirmed" and is_no and is_open and _LEAVES_NONE.search(said.text):
+        return replace(intake, contact=ANONYMOUS)
     if not correction.changes and correction.ask_again is None:
-        is_no = said.intent == "correct_item" or (said.intent == "deny" and len(said.text) <= SHORT_ANSWER)
         if asked == "confirmed" and is_no:
             return replace(intake, which_item=True)
         return None

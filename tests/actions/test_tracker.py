@@ -82,6 +82,19 @@ def test_who_announces_a_complaint_with_a_number_has_told_no_trouble() -> None:
     assert matter_before(tracker, heard(tracker, NOW), categories) is None
 
 
+@pytest.mark.parametrize("question", ["路灯费不交行不行", "路灯能自己修不", "路灯是谁修的呢"])
+def test_what_was_asked_before_is_no_trouble_told(question: str) -> None:
+    tracker = tracker_of(question, "谢谢", "幸福路88号")
+    assert matter_before(tracker, heard(tracker, NOW), CATEGORIES) is None
+
+
+@pytest.mark.parametrize(("where", "place"), [("我住幸福路88号", "幸福路88号"), ("幸福路88号旁边", "幸福路88号旁边")])
+def test_of_where_somebody_lives_the_place_is_kept(where: str, place: str) -> None:
+    tracker = tracker_of("路灯不亮", where)
+    found = said_of(tracker, heard(tracker, NOW), CATEGORIES).first("place")
+    assert found and found.text == place
+
+
 def test_who_was_met_as_angry_goes_on() -> None:
     tracker = tracker_of("路灯嘛 没人管！", "黑得要死，四天了")
     tracker.events.insert(1, {"event": "bot", "metadata": {"utter_action": "utter_anger"}})

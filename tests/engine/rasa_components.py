@@ -209,6 +209,7 @@ class InForm(unittest.TestCase):
             ("contact", "cancel", 0.95, set(), "no phone, only mend it", "inform"),
             ("contact", "cancel", 0.95, set(), "不留电话 也不投诉了", "cancel"),
             ("contact", "cancel", 0.95, set(), "算了", "cancel"),
+            ("confirmed", "cancel", 0.95, set(), "电话不留 怕物业知道", "correct_item"),
             ("location", "cancel", 0.99, set(), "／restart", "greet"),
         ]:
             said = Utterance(asked, intent, confidence, frozenset(found), text)

@@ -393,6 +393,17 @@ def test_asked_where_what_tells_more_than_a_place_is_none(text: str, location: s
 
 
 @pytest.mark.parametrize(
+    ("text", "contact"),
+    [("不留 怕物业知道了", ANONYMOUS), ("no phone please, they would know", ANONYMOUS), ("哪里不对", "13900005678")],
+)
+def test_at_the_summary_the_number_can_be_taken_back(text: str, contact: str) -> None:
+    begun = Intake(description="路灯坏了", category="street_light", location="幸福路", contact="13900005678")
+    said = Said("1", text, "correct_item", [])
+    took = take_in(begun, said, "confirmed", lambda _: [("street_light", 0.9)], lambda _: True, NOW)
+    assert (took.contact, took.which_item) == (contact, contact != ANONYMOUS)
+
+
+@pytest.mark.parametrize(
     ("text", "description"),
     [
         ("还有一个事也一起说一下，每天早上七点半小学门口的自行车道上停满了接送孩子的小汽车，骑车的人只能走到马路中间去，交警从来不管，很危险的", True),
