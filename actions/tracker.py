@@ -97,8 +97,9 @@ def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[s
     back is none, and scolding only where nothing else was told."""
     scolding = None
     for place, text in enumerate(_said_lately(tracker)):
-        is_begun = only_announces(text, contacts(text), categories.candidates, categories.is_sure)
-        if is_begun or (place and asks(text)):
+        if place and asks(text):
+            continue
+        if only_announces(text, contacts(text), categories.candidates, categories.is_sure):
             continue
         candidates = categories.candidates(text)
         if categories.is_sure(candidates):

@@ -55,12 +55,8 @@ _DIGIT_SAID = "".join(_DIGITS_SAID)
 _SPOKEN = re.compile(
     rf"(?<![{_DIGIT_SAID}])[一幺][三四五六七八九](?:[ ,，、]?[{_DIGIT_SAID}]){{9}}(?![{_DIGIT_SAID}十百千万点])"
 )
-_DIGITS_SAID_EN = {
-    **dict(
-        zip(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), "0123456789", strict=True)
-    ),
-    "oh": "0",
-}
+_WORDS_EN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_DIGITS_SAID_EN = {word: str(digit) for digit, word in enumerate(_WORDS_EN)} | {"oh": "0"}
 _TIMES_SAID = {"double": 2, "triple": 3}
 _DIGIT_SAID_EN = rf"(?:(?:(?:{'|'.join(_TIMES_SAID)})\s)?(?:{'|'.join(_DIGITS_SAID_EN)})|[0-9]+)"
 _SPOKEN_EN = re.compile(rf"\b{_DIGIT_SAID_EN}(?:[\s,.\-]{{1,3}}{_DIGIT_SAID_EN}){{4,}}\b", re.ASCII | re.IGNORECASE)

@@ -13,7 +13,7 @@ _SUBMIT = re.compile(
     r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|kindly|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
-_THANKS = re.compile(
+_COURTESY = re.compile(
     r"\W*(?:(?:(?:谢谢|多谢|感谢|谢|麻烦|辛苦|拜托)(?:了|啦|啊|哈|你们?|您|大家|各位)*)?(?:(?:小)?(?:姑娘|同志|师傅|老师|伙子?|妹|哥|姐)|闺女|大姐|大哥|领导)?啊?|(?:many )?(?:thanks?|thank you|thx|ty|cheers|please)(?: (?:you|so|very|a|much|lot|again))*)\W*",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ def agrees(complaint: Complaint, text: str) -> bool:
     """Whether each clause says that it is right or that it shall be filed, and no more than thanks or what the complaint
     holds already: "行，报上去吧，号码是3291那个，谢谢"."""
     said = [
-        clause for clause in clauses(half_width(text)) if not (_SIGH.fullmatch(clause) or _THANKS.fullmatch(clause))
+        clause for clause in clauses(half_width(text)) if not (_SIGH.fullmatch(clause) or _COURTESY.fullmatch(clause))
     ]
     new = [clause for clause in said if not (_SUBMIT.fullmatch(clause) or is_yes(clause.strip()))]
     return len(new) < len(said) and all(_is_known(complaint, clause) for clause in new)

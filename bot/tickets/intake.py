@@ -265,12 +265,9 @@ def take_in(
         where = intake.location if _THERE.search(other) else None
         fresh = Intake(description=other, location=where, contact=intake.contact, read=said.id)
         return _with_category(_with_spans(fresh, said), classify(other), is_sure)
-    corrected = _correct(intake, said, asked, classify, now)
+    corrected = _correct(intake, said, asked, classify, is_sure, now)
     if corrected is not None:
-        is_story = corrected.which_item and len(said.text) > SHORT_ANSWER
-        # Another trouble, told before the first was confirmed, only sounds like a correction: it must not be lost.
-        is_another = is_story and _tells_more(intake, classify(said.text), is_sure)
-        return _with_told(intake, said) if is_another else corrected
+        return corrected
     answered = _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure)
     answered = _with_recent(answered, said, now) if asked == "location" else answered
     return _not_a_third_time(intake, answered, asked)
@@ -279,8 +276,9 @@ def take_in(
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
     if said.is_payload or announces(said.text):
         return intake
-    is_begun = only_announces(said.text, said.spans, classify, is_sure) or only_place(said.text, said.spans) is not None
-    if not said.category and is_begun:
+    if not said.category and (
+        only_place(said.text, said.spans) or only_announces(said.text, said.spans, classify, is_sure)
+    ):
         return _with_spans(intake, said)
     intake = _with_spans(replace(intake, description=said.text), said)
     if said.category:
@@ -369,17 +367,27 @@ def _contact_text(said: Said, contact: Span) -> str:
     return f"{name.text} {number}" if name and name.text not in number else number
 
 
-def _correct(intake: Intake, said: Said, asked: str | None, classify: Classify, now: datetime) -> Intake | None:
+def _correct(
+    intake: Intake,
+    said: Said,
+    asked: str | None,
+    classify: Classify,
+    is_sure: Callable[[Candidates], bool],
+    now: datetime,
+) -> Intake | None:
     """The complaint with one item put right; None when the utterance corrects nothing."""
     correction = correct(said.text, intake, said.spans, asked, now, classify)
     is_no = said.intent == "correct_item" or (said.intent == "deny" and len(said.text) <= SHORT_ANSWER)
+    is_rejected = asked == "confirmed" and is_no
     is_open = not correction.changes and correction.ask_again in {None, "contact"}
-    if asked == "confirmed" and is_no and is_open and _LEAVES_NONE.search(said.text):
+    if is_rejected and is_open and _LEAVES_NONE.search(said.text):
         return replace(intake, contact=ANONYMOUS)
     if not correction.changes and correction.ask_again is None:
-        if asked == "confirmed" and is_no:
-            return replace(intake, which_item=True)
-        return None
+        if not is_rejected:
+            return None
+        # Another trouble, told before the first was confirmed, only sounds like a correction: it must not be lost.
+        is_another = len(said.text) > SHORT_ANSWER and _tells_more(intake, classify(said.text), is_sure)
+        return _with_told(intake, said) if is_another else replace(intake, which_item=True)
     changed = replace(intake, **correction.changes)
     if "category" in correction.changes:
         changed = replace(changed, candidates=())

@@ -64,9 +64,7 @@ def train_remit(source: Path, encoder: Encoder, output: Path) -> Figures:
     own = set(texts)
     complaints, _ = read_complaints(source.parent / "nlu")
     # How long one has to appeal is a question that is answered, not a ruling that shall be changed.
-    questions = [
-        text for block, text in nlu_examples(source.parent / "nlu", "*.yml") if block["intent"] == "ask_policy"
-    ]
+    questions = [text for block, text in nlu_examples(source.parent / "nlu") if block["intent"] == "ask_policy"]
     ours = [*complaints, *questions]
     texts, kinds = [*texts, *ours], [*kinds, *[NONE] * len(ours)]
     model, held_out = train_linear(texts, kinds, encoder.encode(texts))
