@@ -76,6 +76,10 @@ class ValidateComplaintForm(Action):
         if asked and not says_how and asks_who_sees(latest.text):
             say(dispatcher, who_sees(latest.language, services().city))
             return slots_of(intake)
+        kind = services().remit.kind_before(latest.text, intake.description or "") if asked else None
+        if kind:
+            say(dispatcher, door(kind, latest.language, services().city))
+            return slots_of(intake)
         is_for_the_form = other_matter(latest.text) or (asked == "confirmed" and agrees(intake, latest.text))
         if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
@@ -117,11 +121,7 @@ class AskCategory(Action):
         latest, city = heard(tracker, services().clock()), services().city
         offered = [category for category in intake_of(tracker).candidates if category != "other"][:3]
         buttons = [
-            {
-                "title": city.categories[category].name.in_(latest.language),
-                "payload": f'/choose_category{{"category": "{category}"}}',
-            }
-            for category in [*offered, "other"]
+            _choice(category, city.categories[category].name.in_(latest.language)) for category in [*offered, "other"]
         ]
         dispatcher.utter_message(response="utter_ask_category", buttons=buttons)
         return []
@@ -156,10 +156,13 @@ class AskConfirmed(Action):
             return []
         category = city.categories[intake.category or "other"]
         department = services().tickets.department_for(category.id, intake.description or "")
+        name = category.name.in_(latest.language)
+        others = [other for other in intake.candidates if other not in {intake.category, "other"}]
         dispatcher.utter_message(
             response="utter_ask_confirmed",
             description=intake.description,
-            category=category.name.in_(latest.language),
+            category=city.text("tickets.unsure_kind", latest.language, kind=name) if others else name,
+            buttons=[_other_choice(other, latest.language) for other in others],
             department=city.departments[department].in_(latest.language),
             location=_shown(intake.location, latest.language),
             occurred=_shown(intake.occurred_text, latest.language),
@@ -216,6 +219,18 @@ async def _draft(intake: Intake, conversation_id: str, language: str) -> Draft:
     draft = intake.draft(conversation_id, conversation.channel if conversation else "webchat", language)
     point = next((place for place in places if place.name == intake.location), None)
     return replace(draft, coordinates=(point.latitude, point.longitude)) if point else draft
+
+
+def _other_choice(category: str, language: str) -> dict[str, str]:
+    """The button of another category than the one in the summary."""
+    city = services().city
+    return _choice(
+        category, city.text("tickets.other_kind", language, kind=city.categories[category].name.in_(language))
+    )
+
+
+def _choice(category: str, title: str) -> dict[str, str]:
+    return {"title": title, "payload": f'/choose_category{{"category": "{category}"}}'}
 
 
 def _shown(value: str | None, language: str) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import metrics
 from bot.channels.base import Channel
 from bot.city import City
-from bot.commands import PAYLOADS, Commands, file_of
+from bot.commands import FORGET_ME, PAYLOADS, Commands, file_of
 from bot.commit import RESUME, Commit, Consequences
 from bot.conversation.state import Conversation, State
 from bot.crisis.finding import Finding
@@ -34,6 +34,7 @@ from bot.events import CrisisRaised, EntryAdded, HandoffChanged, Reason
 from bot.hearing import Hearing
 from bot.messages import Reply, Utterance, new_id
 from bot.reactions import Reactions
+from bot.recent import RecentWords
 from bot.storage.unit import Storage
 from bot.worker import Worker
 
@@ -100,6 +101,7 @@ class Gateway:
         self._worker = worker
         self._channels = channels
         self._clock = clock
+        self._recent = RecentWords()
         # Emergencies of the last minutes by conversation and client id: a repeat sent while the database is
         # away must not sound the alarm again.
         self._emergencies: OrderedDict[tuple[str, str], Emergency] = OrderedDict()
@@ -110,7 +112,7 @@ class Gateway:
         Raises Retry when it could not be stored: the sender keeps it and sends it again. Danger in it has been
         answered and raised all the same.
         """
-        finding = self._recogniser.assess(utterance.text)
+        finding = self._recogniser.assess(utterance.text, self._recent.before(utterance))
         emergency = self._emergency(utterance, finding) if finding.is_urgent else None
         recording = asyncio.create_task(self._record(utterance, finding, emergency))
         if emergency:
@@ -200,6 +202,8 @@ class Gateway:
             if conversation.is_unreachable:
                 done.jobs.append(await self._delivery.reach_again(tx, conversation))
         metrics.UTTERANCES.labels(channel=utterance.channel).inc()
+        if utterance.payload == FORGET_ME:
+            self._recent.forget(conversation.id)
         self._commit.carry_out(done)
         if known:
             self._worker.wake()

@@ -26,7 +26,8 @@ from bot.knowledge.index import Knowledge
 from bot.settings import ROOT, Settings, spans_model
 from bot.spans.training import train_spans
 from bot.supervise import ENGINE_PYTHON
-from bot.tickets.training import read_remit, train_categories, train_remit
+from bot.tickets.classify import HOMOPHONES_FILE
+from bot.tickets.training import read_remit, train_categories, train_homophones, train_remit
 from bot.vectors import KeptVectors
 
 KEPT_MODELS = 2
@@ -260,6 +261,13 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
             models / "categories.npz",
             [*complaints, *tickets, *learner],
             lambda path: train_categories(data / "nlu", encoder, path),
+            is_apart=True,
+        ),
+        Task(
+            "homophones of what complaints hold",
+            models / HOMOPHONES_FILE,
+            [*complaints, bot / "tickets" / "homophones.py", bot / "examples.py", bot / "text.py"],
+            lambda path: train_homophones(data / "nlu", path),
             is_apart=True,
         ),
         Task(

@@ -60,6 +60,16 @@ _TAKES_BACK = re.compile(
     re.I,
 )
 
+_FORGETS = re.compile(
+    r"^\W*(?:(?:hm+|no|nah|ah|oh|ok|okay|well|actually|wait|sorry|you know what)\W+)*(?:forget|scrap|drop|never ?mind)\b"
+    r"(?! (?:to|when|what|where|which|how|exactly|(?:the |my )?(?:time|number|phone|name|place|address|date|contact)))",
+    re.I,
+)
+"""What is told is taken back, whatever it was called: "hmm no, forget the bus"."""
+
+SHORT = 60
+"""Characters up to which nothing else is told beside that."""
+
 _LEAVES_NO_NUMBER = re.compile(
     r"不(?:想|愿意?|方便|要|敢)?(?:再)?[留给说写]|匿名|\bno (?:contact|phone|number|name|tel|mobile)|anonym"
     r"|\b(?:don'?t|dont|not|won'?t|rather not) (?:want to |wanna |like to )?(?:give|leave|share|tell)\b",
@@ -203,6 +213,11 @@ def _wish_for_a_crew(said: Utterance) -> Optional[Text]:
     return ANSWER if said.intent == "request_human" and _SEND_A_CREW.search(said.text) else None
 
 
+def _forgetting(said: Utterance) -> Optional[Text]:
+    is_all = len(said.text) <= SHORT and not said.answers and not said.found & ITEMS
+    return "cancel" if is_all and _FORGETS.search(said.text) else None
+
+
 def _leaving(said: Utterance) -> Optional[Text]:
     return said.intent if said.intent in CONTROL and said.is_clear else None
 
@@ -246,6 +261,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _no_number,
     _number_for_a_person,
     _wish_for_a_crew,
+    _forgetting,
     _leaving,
     _correcting,
     _contact,

@@ -182,6 +182,21 @@ async def test_who_complains_of_what_may_be_dangerous_is_told_whom_to_call(stora
     assert house.rasa.of_despair == []
 
 
+async def test_what_is_harmless_with_the_message_before_calls_nobody(storage: Storage, clock: FakeClock) -> None:
+    recogniser = a_recogniser(CITY, urgent=0.6, certainty=0.0, harmless="鞋")
+    async with a_house(storage, FakeRasa([Reply("好的。")]), clock, recogniser) as house:
+        await house.gateway.receive(an_utterance("网上买的鞋小了", client_id="1"))
+        # The page sends it again: what stands before it is not the message itself.
+        for _ in range(2):
+            await house.gateway.receive(an_utterance("我都试了", client_id="2"))
+        await house.idle()
+        assert (await house.gateway.history("c1"))["state"] == "bot"
+        await house.gateway.receive(an_utterance("/forget_me", payload="/forget_me", client_id="3"))
+        await house.gateway.receive(an_utterance("我都试了", client_id="4"))
+        assert (await house.gateway.history("c1"))["state"] == "waiting"
+    assert [text for _, text in house.rasa.asked] == ["网上买的鞋小了", "我都试了"]
+
+
 async def test_after_danger_the_bot_does_not_chat_on(storage: Storage, clock: FakeClock) -> None:
     async with a_house(storage, FakeRasa(), clock) as house:
         await house.gateway.receive(an_utterance(DANGER))

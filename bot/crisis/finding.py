@@ -13,6 +13,12 @@ DESPAIR, COMPLAINT = "despair", "complaint"
 """What a finding of level concern is about: how somebody feels, or a matter that may be dangerous. The second is also the
 id of the veto that says so."""
 
+BEFORE = "before"
+"""The id of the veto that is what was said before."""
+
+LEARNED = "learned"
+"""The id of the clue that no rule names: what the learned score read."""
+
 OF_MATTERS = frozenset({"life_hazard", "medical_emergency", "missing_person"})
 """Kinds that somebody else than 12356 helps with: 110, 119, 120."""
 

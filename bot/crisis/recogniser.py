@@ -3,20 +3,21 @@
 Clues are looked for in the whole text (up to READ_CHARACTERS). The learned score reads a text as one, and a long one
 in parts of whole sentences, the PARTS most suspicious of them: those with clues or weak signs first, then the longest.
 Without a model the clues decide. What was taken for danger by a doubtful score alone, and is a plain complaint, is flagged
-and calls nobody.
+and calls nobody. What was taken for danger by the score alone, and is none together with what was said before it, is
+none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.city import City
-from bot.crisis.classifier import CONCERN, CrisisClassifier, Scored, about_tokens, counts_as_long
+from bot.crisis.classifier import CLAUSE, CONCERN, CrisisClassifier, Scored, about_tokens, counts_as_long
 from bot.crisis.clues import ClueRule, load_clues, matches
-from bot.crisis.finding import COMPLAINT, LEVELS, Clue, Finding, Veto
+from bot.crisis.finding import BEFORE, COMPLAINT, LEARNED, LEVELS, OF_MATTERS, Clue, Finding, Veto
 from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
 from bot.encoder import SentenceEncoder
 from bot.extract import contacts, places
@@ -39,6 +40,10 @@ IN_DOUBT, PLAIN_COMPLAINT = 0.5, 0.97
 surely: it is flagged. Of such scores among the dangers held out, 2 of 175 are so, of the near misses 8 of 105, and of
 the ordinary messages of tests/cases that called a person, 11 of 35."""
 
+ALONE_BEYOND_DOUBT, EXPLAINED = 0.95, 0.1
+"""The urgent score from which a text stands for itself, whatever was said before it; and the one of both read together
+below which what was said before explains it."""
+
 PARTS = 4
 PART_TOKENS = 80
 """About how many tokens are read at once; the encoder reads a few more."""
@@ -47,7 +52,6 @@ SPAN_CHARACTERS = 800
 """Places and contacts are looked for in so much of a dangerous utterance: time grows faster than length."""
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
-_CLAUSE = re.compile(r"(?:[^，,。！？；!?;\n….]|\.(?! |$))+")
 _ENGLISH_STOP = re.compile(r"(?<=[a-z0-9])\. ")
 _SIGNS = re.compile(r"死|命|血|火|跳|杀|打|救|药|活|疼|痛|晕|困|丢|失踪|煤气|燃气|刀|哭|怕|die|dead|kill|help|hurt|blood|fire|gas|jump|hit|lost|missing|scared|pain|breath")  # fmt: skip
 
@@ -91,8 +95,12 @@ class CrisisRecogniser:
         classifier = CrisisClassifier.load(models, encoder) if models else None
         return cls(load_clues(city), load_vetoes(city), classifier, complaint)
 
-    def assess(self, text: str) -> Finding:
-        """What danger the words hold. Spans point into `text`."""
+    def assess(self, text: str, before: str = "") -> Finding:
+        """What danger the words hold, said after the words `before` where those are known. Spans point into `text`."""
+        alone = self._alone(text)
+        return self._after(before, text, alone) if before and _rests_on_score(alone) else alone
+
+    def _alone(self, text: str) -> Finding:
         heard = self._listen(text)
         if heard is None:
             return Finding()
@@ -103,8 +111,9 @@ class CrisisRecogniser:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
         evidence = [clue for _, clue in clues]
         read = heard.readings[scored.row]
-        # Despair within a complaint is despair.
-        if (level, kind) != (CONCERN, SUICIDE) and not clues and self._is_complaint(heard, scored):
+        # Despair within a complaint is despair, and a matter that is flagged is one whether it is a plain complaint or not.
+        is_settled = level == CONCERN and (kind == SUICIDE or kind in OF_MATTERS)
+        if not is_settled and not clues and self._is_complaint(heard, scored):
             level = CONCERN
             vetoes.append(Veto(COMPLAINT, text))
         if (level, kind) == (CONCERN, SUICIDE) and self._classifier and len(heard.readings) == 1:
@@ -123,6 +132,20 @@ class CrisisRecogniser:
             places=tuple(span.text for span in places(text[:SPAN_CHARACTERS])),
             contacts=tuple(span.text for span in contacts(text[:SPAN_CHARACTERS])),
         )
+
+    def _after(self, before: str, text: str, alone: Finding) -> Finding:
+        """The finding of the score alone, as it is when both are read as one: "I tried them on and it hurts" after shoes
+        is about shoes."""
+        heard = self._listen(f"{_end_of(before, PART_TOKENS - about_tokens(text))}\n{text}")
+        if alone.score >= ALONE_BEYOND_DOUBT or heard is None or len(heard.readings) > 1:
+            return alone
+        scored = self._score(heard)
+        if scored.urgent >= min(EXPLAINED, scored.thresholds.urgent):
+            return alone
+        vetoes = (*alone.vetoes, Veto(BEFORE, before))
+        if scored.danger >= scored.thresholds.concern:
+            return replace(alone, level=CONCERN, vetoes=vetoes) if alone.is_urgent else alone
+        return Finding(score=alone.score, vetoes=vetoes)
 
     def score(self, text: str) -> Scored:
         """The learned score alone, of what `assess` would read: its thresholds are set by it."""
@@ -178,7 +201,7 @@ class CrisisRecogniser:
 
     def _plan(self, classifier: CrisisClassifier, heard: _Heard) -> tuple[Scored, tuple[int, int]] | None:
         """The score of the clause whose wording sounds worst, and where it stands, if that by itself is a plan."""
-        spans = [found.span() for found in _CLAUSE.finditer(heard.normal.text) if found.group().strip()]
+        spans = [found.span() for found in CLAUSE.finditer(heard.normal.text) if found.group().strip()]
         if len(spans) < 2:
             return None
         texts = [heard.normal.text[start:end] for start, end in spans]
@@ -236,10 +259,22 @@ def _readings(text: str, spans: list[tuple[int, int]], with_clues: set[int]) -> 
     return sorted(parts, key=suspicion, reverse=True)[:PARTS]
 
 
+def _rests_on_score(finding: Finding) -> bool:
+    """Whether danger was found, and no clue says so."""
+    return finding.level != "none" and all(clue.id == LEARNED for clue in finding.clues)
+
+
+def _end_of(text: str, tokens: float) -> str:
+    """The last words of a text, at most about so many tokens."""
+    while text and about_tokens(text) > tokens:
+        text = text[max(1, len(text) // 8) :]
+    return text
+
+
 def _learned(kind: str, level: str, reading: tuple[int, int], normal: Normal, text: str) -> Clue:
     """What the score read, as evidence where no clue speaks: the operator sees which words it was."""
     first, last = normal.original_span(*reading)
-    return Clue("learned", kind, level, text[first:last], first, last)
+    return Clue(LEARNED, kind, level, text[first:last], first, last)
 
 
 def _clue(rule: ClueRule, start: int, end: int, normal: Normal, text: str) -> Clue:

@@ -9,6 +9,11 @@ from bot.city import City
 from bot.encoder import SentenceEncoder
 from bot.linear import LinearModel
 from bot.opening import matter
+from bot.text import simplified
+from bot.tickets.homophones import Homophones
+
+HOMOPHONES_FILE = "homophones.json"
+"""What they are called beside the model."""
 
 SURE = 0.6
 """Probability from which a category is taken without asking: by cross-validation right in 87 cases of 100."""
@@ -19,19 +24,30 @@ FALLBACK = "other"
 class CategoryClassifier:
     """A trained classifier for one city's categories."""
 
-    def __init__(self, city: City, encoder: SentenceEncoder, model: LinearModel) -> None:
+    def __init__(
+        self, city: City, encoder: SentenceEncoder, model: LinearModel, homophones: Homophones | None = None
+    ) -> None:
         self._city = city
         self._encoder = encoder
         self._model = model
+        self._homophones = homophones
 
     @classmethod
     def load(cls, city: City, encoder: SentenceEncoder, path: Path) -> CategoryClassifier:
-        """Read the trained model. Raises Misconfigured when it is missing or cannot be read."""
-        return cls(city, encoder, LinearModel.load(path))
+        """Read the trained model and the homophones beside it. Raises Misconfigured when one is missing or cannot be
+        read."""
+        return cls(city, encoder, LinearModel.load(path), Homophones.load(path.with_name(HOMOPHONES_FILE)))
 
     def candidates(self, text: str) -> list[tuple[str, float]]:
         """The city's categories with their probability, likeliest first; a text without words is `other`. A greeting and
-        "I want to report" before the matter tell nothing of it."""
+        "I want to report" before the matter tell nothing of it, and 电提 may be 电梯."""
+        as_written = self._candidates(text)
+        meant = self._homophones.corrected(text) if self._homophones else text
+        if meant == simplified(text):
+            return as_written
+        return max(as_written, self._candidates(meant), key=lambda candidates: candidates[0][1])
+
+    def _candidates(self, text: str) -> list[tuple[str, float]]:
         if not any(char.isalpha() for char in text):
             return [(FALLBACK, 1.0)]
         scored = self._model.probabilities(matter(text), self._encoder)
@@ -42,6 +58,6 @@ class CategoryClassifier:
         return bool(candidates) and candidates[0][1] >= SURE and candidates[0][0] != FALLBACK
 
     def certainty(self, text: str) -> float:
-        """How surely it is a complaint of the likeliest category, from 0 to 1; of none of them: 0."""
-        category, share = self.candidates(text)[0]
+        """How surely it is a complaint of the likeliest category, as it is written, from 0 to 1; of none of them: 0."""
+        category, share = self._candidates(text)[0]
         return 0.0 if category == FALLBACK else share

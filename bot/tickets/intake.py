@@ -115,7 +115,8 @@ NAME_LENGTH = 8
 class Intake:
     """A complaint in the making. A field is None until it was said; UNKNOWN when it was asked in vain.
 
-    `candidates` are the categories to choose from when in doubt; `which_item` is set when the resident wants to
+    `candidates` are the categories to choose from when in doubt, also where one of them is taken until the summary is
+    confirmed; `which_item` is set when the resident wants to
     correct something but has not said what; `unclear_contact` counts numbers that could not be right; `in_vain` how
     often the item asked for now was asked, and nothing new was said; `read` is the id of the utterance that was read
     last: Rasa may hand the same one twice.
@@ -249,7 +250,7 @@ def take_in(
         return intake
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
-        return _with_recent(_describe(intake, said, classify, is_sure), said, now)
+        return _likeliest(_with_recent(_describe(intake, said, classify, is_sure), said, now))
     is_yes = said.intent == "affirm" or (not said.is_payload and assent.agrees(intake, said.text))
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
@@ -264,7 +265,7 @@ def take_in(
         # Where the withdrawn matter is need not be where this one is, unless it is said to be "there".
         where = intake.location if _THERE.search(other) else None
         fresh = Intake(description=other, location=where, contact=intake.contact, read=said.id)
-        return _with_category(_with_spans(fresh, said), classify(other), is_sure)
+        return _likeliest(_with_category(_with_spans(fresh, said), classify(other), is_sure))
     corrected = _correct(intake, said, asked, classify, is_sure, now)
     if corrected is not None:
         return corrected
@@ -306,6 +307,13 @@ def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Ca
     if is_sure(candidates):
         return replace(intake, category=candidates[0][0], candidates=())
     return replace(intake, candidates=tuple(category for category, _ in candidates[:3]))
+
+
+def _likeliest(intake: Intake) -> Intake:
+    """The complaint with the likeliest category, where nothing else is left to ask: the summary offers the others."""
+    named = [category for category in intake.candidates if category != "other"]
+    is_all_told = all(getattr(intake, item) is not None for item in _ITEMS)
+    return replace(intake, category=named[0]) if named and is_all_told else intake
 
 
 def _with_spans(intake: Intake, said: Said) -> Intake:

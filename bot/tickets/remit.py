@@ -15,7 +15,7 @@ NONE = "none"
 _ASKS_FOR_DOOR = re.compile(
     r"(找谁|找哪|问谁|打哪|去哪|哪里(能|可以|管)|哪儿(能|可以|管)|谁(能|可以|来)?(管|帮|评理)|归谁|哪个(部门|单位|电话)|什么(部门|电话|地方)|有没有.{0,6}(电话|地方|部门))"
     r"|\b(who (else )?(can|could|do|does|should|will|would|is there)|where (else )?(can|could|do|should|else)"
-    r"|which (office|number|department|place)|(any|a|what|the) (phone )?number"
+    r"|which (office|number|department|place)|(any|a|what|the) ((phone )?number|office|department|service)"
     r"|what (can|should|do) i do)\b",
     re.IGNORECASE,
 )
@@ -25,9 +25,10 @@ _ASKS_FOR_PERSON = re.compile(
 )
 _SAYS_NOTHING = re.compile(
     r"那|我们|我|你们|该|应该|应当|可以|能|管|到底|究竟|所以|还|就|得|要|想|是|的|了|这(个|种|些|样)?|种|事(情|儿)?|情况|问题|呢|啊|呀|吧|嘛|么|吗|帮忙?|评理|投诉|反映|他们?|她|个|电话|地方|打|找|去"
-    r"|\b(so|then|ok|okay|but|well|and|or|just|now|please|else|here|there|actually|i|we|me|us|my|you|this|that|it|these"
+    r"|\b(so|then|ok|okay|but|well|and|or|just|now|please|else|here|there|where|actually|really|i|we|me|us|my|our|you|this|that|it"
+    r"|these|some(one|body)|any(one|body)"
     r"|for|to|about|with|on|at|in|of|do|does|is|are|can|could|should|would|will|have|be|go|call|ask|contact|turn|help|helps"
-    r"|handle|handles|deals?|case|problem|thing|matter|situation|kind|one|right|place)\b|\W",
+    r"|handle|handles|deals?|talk|case|problem|thing|matter|situation|kind|one|right|place)\b|\W",
     re.IGNORECASE,
 )
 """What a question may hold beside the asking without naming a matter."""

@@ -12,6 +12,7 @@ from bot.encoder import Encoder
 from bot.examples import metadata_of, nlu_examples, remit_examples
 from bot.language import LANGUAGES, detect
 from bot.linear import HeldOut, train_linear
+from bot.tickets.homophones import Homophones
 from bot.tickets.remit import LIKELY, NONE
 
 Figures = dict[str, Any]
@@ -40,6 +41,14 @@ def train_categories(nlu: Path, encoder: Encoder, output: Path) -> Figures:
     model, held_out = train_linear(texts, categories, encoder.encode(texts))
     model.save(output)
     return {"texts": len(texts), **_at_ranks(held_out, model.labels)}
+
+
+def train_homophones(nlu: Path, output: Path) -> Figures:
+    """Learn the words of the complaints in `nlu` by their sound, and write them."""
+    texts, _ = read_complaints(nlu)
+    homophones = Homophones.of(texts)
+    homophones.save(output)
+    return {"texts": len(texts), "words": len(homophones)}
 
 
 def _at_ranks(held_out: HeldOut, labels: Sequence[str]) -> Figures:

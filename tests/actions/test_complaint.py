@@ -8,7 +8,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import complaint
-from actions.complaint import ValidateComplaintForm, asks_too
+from actions.complaint import AskConfirmed, ValidateComplaintForm, asks_too
+from bot.tickets.intake import Intake
 from tests.fakes import FakeClock
 
 NUMBER = "13900005678"
@@ -17,9 +18,18 @@ NUMBER = "13900005678"
 @pytest.fixture(autouse=True)
 def _services(monkeypatch: pytest.MonkeyPatch) -> None:
     categories = SimpleNamespace(candidates=lambda _: [("street_light", 0.9)], is_sure=lambda _: True)
-    remit = SimpleNamespace(kind=lambda _: None)
-    city = SimpleNamespace(text=lambda key, language: f"{key} {language}")
-    services = SimpleNamespace(clock=FakeClock(), categories=categories, remit=remit, city=city)
+    remit = SimpleNamespace(kind=lambda _: None, kind_before=lambda text, _: "private_debt" if "找谁" in text else None)
+    names = {
+        name: SimpleNamespace(id=name, name=SimpleNamespace(in_=lambda _, name=name: name))
+        for name in ("street_light", "road_damage")
+    }
+    city = SimpleNamespace(
+        text=lambda key, language, **fields: " ".join([key, language, *fields.values()]),
+        categories=names,
+        departments={"transport": SimpleNamespace(in_=lambda _: "transport")},
+    )
+    tickets = SimpleNamespace(department_for=lambda *_: "transport")
+    services = SimpleNamespace(clock=FakeClock(), categories=categories, remit=remit, city=city, tickets=tickets)
     monkeypatch.setattr(complaint, "services", lambda: services)
 
 
@@ -65,6 +75,38 @@ async def test_who_asks_who_will_see_it_is_told_and_asked_again(text: str, answe
     slots = await ValidateComplaintForm().run(dispatcher, tracker, {})
     assert [message["text"] for message in dispatcher.messages] == (["commands.privacy zh"] if answered else [])
     assert slots
+
+
+async def test_who_asks_for_the_right_door_once_more_is_shown_it_and_no_person() -> None:
+    dispatcher, tracker = CollectingDispatcher(), said("request_human", "那我找谁")
+    tracker.latest_message["entities"] = []
+    slots = await ValidateComplaintForm().run(dispatcher, tracker, {})
+    assert [message["text"] for message in dispatcher.messages] == ["tickets.remit.private_debt zh"]
+    assert slots
+
+
+@pytest.mark.parametrize(
+    ("candidates", "kind", "choices"),
+    [
+        ((), "street_light", []),
+        (
+            ("street_light", "road_damage", "other"),
+            "tickets.unsure_kind zh street_light",
+            [("tickets.other_kind zh road_damage", '/choose_category{"category": "road_damage"}')],
+        ),
+    ],
+)
+async def test_the_summary_offers_the_categories_that_it_may_be_instead(
+    candidates: tuple[str, ...], kind: str, choices: list[tuple[str, str]]
+) -> None:
+    intake = Intake(description="有个坑", category="street_light", candidates=candidates, read="1")
+    latest: dict[str, Any] = {"text": "", "intent": {"name": "inform"}, "entities": [], "metadata": {}}
+    dispatcher = CollectingDispatcher()
+    tracker = Tracker("c1", {"intake": intake.to_json()}, latest, [], False, None, {}, "action_listen")
+    await AskConfirmed().run(dispatcher, tracker, {})
+    (message,) = dispatcher.messages
+    assert message["category"] == kind
+    assert [(button["title"], button["payload"]) for button in message["buttons"]] == choices
 
 
 @pytest.mark.parametrize(

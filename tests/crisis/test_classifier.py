@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from bot.crisis.classifier import (
     LEVELS_FILE,
@@ -14,7 +15,7 @@ from bot.crisis.classifier import (
     scores,
     threshold_name,
 )
-from bot.linear import LinearModel, Wording
+from bot.linear import LinearModel, Wording, counted
 
 LABELS = ["concern/abuse", "high/abuse", "high/life_hazard", "imminent/life_hazard", "none"]
 
@@ -105,6 +106,28 @@ def test_what_is_harmless_beyond_doubt_by_its_wording_is_not_read() -> None:
     levels = wording_of(["concern", "none", "urgent"], [0.004, 0.992, 0.004], **THRESHOLDS)
     classifier = CrisisClassifier(levels, wording_of(["abuse"], [1.0]), FakeEncoder({}))  # type: ignore[arg-type]
     assert classifier.worst(["a text that the encoder does not know"], [[]]) == Scored()
+
+
+class _Suspecting:
+    """A model of the wording to which a text is as dangerous as the share of it that is `worst`."""
+
+    labels = ("concern", "none", "urgent")
+    thresholds = THRESHOLDS
+
+    def chances_of(self, counts: csr_matrix) -> np.ndarray:
+        known = counted(["pills"])
+        shares = np.array([row.multiply(known).nnz / row.nnz for row in counts]) / 50
+        shares = np.where(shares > 0.015, 0.6, shares)
+        return np.column_stack([0 * shares, 1 - shares, shares])
+
+
+def test_a_clause_that_sounds_dangerous_is_read_among_harmless_ones() -> None:
+    text = "the lamp in our street is out, the bin is full, pills"
+    said = {text: [0, 0, 0.2, 0.7, 0.1]}
+    classifier = CrisisClassifier(_Suspecting(), wording_of(["abuse"], [1.0]), FakeEncoder(said))  # type: ignore[arg-type]
+    assert classifier.worst(["the bin is full", text], [[], []]).row == 1
+    without = "the lamp in our street is out, the bin is full, it smells of pills and of old shoes"
+    assert classifier.worst([without], [[]]) == Scored()
 
 
 def test_beside_a_part_that_is_read_another_needs_more_doubt() -> None:

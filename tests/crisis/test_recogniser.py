@@ -218,6 +218,51 @@ def test_who_complains_of_a_matter_is_not_told_of_despair(kind: str, about: str)
     assert worn_out.concern == "despair"
 
 
+class _Shoes:
+    """A learned score to which whatever is said of shoes, in one breath, is as dangerous as `together`, and the rest as
+    `alone`."""
+
+    def __init__(self, alone: float, together: float, danger: float) -> None:
+        self._alone, self._together, self._danger = alone, together, danger
+
+    def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
+        is_explained = any("shoes" in text for text in texts)
+        urgent, danger = (self._together, self._danger) if is_explained else (self._alone, 0.9)
+        return Scored(urgent, danger, Thresholds(urgent=0.2, concern=0.13), "suicide_self_harm", "high")
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "together", "danger", "level"),
+    [
+        ("i tried all of them", 0.6, 0.05, 0.05, "none"),
+        ("i tried all of them", 0.6, 0.05, 0.3, "concern"),
+        ("i tried all of them", 0.15, 0.05, 0.05, "none"),
+        ("i tried all of them", 0.15, 0.05, 0.3, "concern"),
+        ("i tried all of them", 0.6, 0.15, 0.15, "high"),
+        ("i tried all of them", 0.96, 0.05, 0.05, "high"),
+        ("i swallowed all of my pills", 0.6, 0.05, 0.05, "high"),
+        ("i tried all of them. " * 20, 0.6, 0.05, 0.05, "high"),
+    ],
+)
+def test_what_was_said_before_may_explain_a_score_and_no_clue(
+    text: str, alone: float, together: float, danger: float, level: str
+) -> None:
+    hearing = cast(CrisisClassifier, _Shoes(alone, together, danger))
+    recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), hearing)
+    before = "i bought shoes online and they do not fit"
+    finding = recogniser.assess(text, before)
+    assert finding.level == level
+    assert ("before" in [veto.id for veto in finding.vetoes]) is (finding.level != recogniser.assess(text).level)
+    assert recogniser.assess(text) == recogniser.assess(text, "") == recogniser.assess(text, "hello")
+
+
+def test_of_what_was_said_before_the_end_is_read() -> None:
+    hearing = cast(CrisisClassifier, _Shoes(0.6, 0.05, 0.05))
+    recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), hearing)
+    assert recogniser.assess("i tried all of them", "about a parcel " * 60 + "with shoes").level == "none"
+    assert recogniser.assess("i tried all of them", "with shoes " + "about a parcel " * 60).level == "high"
+
+
 def test_despair_is_flagged_and_takes_nothing_away() -> None:
     finding = RECOGNISER.assess("活着真没意思")
     assert finding.level == "concern"

@@ -211,6 +211,18 @@ class InForm(unittest.TestCase):
             ("contact", "cancel", 0.95, set(), "算了", "cancel"),
             ("confirmed", "cancel", 0.95, set(), "电话不留 怕物业知道", "correct_item"),
             ("location", "cancel", 0.99, set(), "／restart", "greet"),
+            ("location", "deny", 0.6, set(), "hm no, scrap the taxi thing. too long ago", "cancel"),
+            ("location", "inform", 0.6, {"location"}, "forget the taxi, it is at 5 Lake Road", "inform"),
+            ("occurred_at", "deny", 0.6, set(), "no, forget the time, I was asleep", "deny"),
+            ("occurred_at", "inform", 0.6, set(), "I always forget when", "inform"),
+            (
+                "location",
+                "inform",
+                0.6,
+                set(),
+                "forget it, " + "they come every night with the drill and " * 2,
+                "inform",
+            ),
         ]:
             said = Utterance(asked, intent, confidence, frozenset(found), text)
             self.assertEqual(in_form(said), expected, (asked, text))

@@ -425,6 +425,38 @@ def test_a_yes_to_a_choice_of_categories_is_one_to_the_first() -> None:
     assert took.category == "road_damage"
 
 
+ALL_TOLD = "11月19号起幸福路路口有个坑，电话13900005678"
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates", "category"),
+    [
+        (ALL_TOLD, [("road_damage", 0.5), ("drainage_flooding", 0.3)], "road_damage"),
+        (ALL_TOLD, [("other", 0.5), ("road_damage", 0.3)], "road_damage"),
+        (ALL_TOLD, [("other", 1.0)], None),
+        ("11月19号起幸福路路口有个坑", [("road_damage", 0.5), ("drainage_flooding", 0.3)], None),
+        (
+            f"算了，路灯不报了，其实要说的是{ALL_TOLD}",
+            [("road_damage", 0.5), ("drainage_flooding", 0.3)],
+            "road_damage",
+        ),
+    ],
+)
+def test_where_all_else_is_told_the_likeliest_category_is_taken_and_the_others_are_kept(
+    text: str, candidates: list[tuple[str, float]], category: str | None
+) -> None:
+    begun = Intake(description="路灯不亮") if text.startswith("算了") else Intake()
+    spans = [
+        Span(kind, words, text.index(words), text.index(words) + len(words), words)
+        for kind, words in (("time", "11月19号"), ("place", "幸福路路口"), ("contact", "13900005678"))
+        if words in text
+    ]
+    took = take_in(begun, Said("1", text, "inform", spans), "location", lambda _: candidates, lambda _: False, NOW)
+    assert (took.category, took.candidates) == (category, tuple(name for name, _ in candidates))
+    pressed = Said("2", "/choose_category", "choose_category", [], category="drainage_flooding")
+    assert take_in(took, pressed, "confirmed", lambda _: candidates, lambda _: False, NOW).candidates == ()
+
+
 @pytest.mark.parametrize(
     ("asked", "text", "when"),
     [

@@ -14,6 +14,7 @@ from bot.tickets.remit import asks_for_door
         "那我这种情况打哪个电话",
         "so who can help me then",
         "Is there a number I could call?",
+        "is there really any office where somebody would help us talk?",
         "okay but which office handles this kind of thing?",
     ],
 )
