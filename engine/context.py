@@ -76,6 +76,12 @@ _LEAVES_NO_NUMBER = re.compile(
     re.I,
 )
 
+_NAMES_A_CASE = re.compile(
+    r"进[度展]|工单|单[子号]|编号|结果|答复|回复|受理|处理|查|催|\d{8}-\d+"
+    r"|\b(?:tickets?|cases?|status|progress|complaints?|report(?:ed)?|updates?|repl(?:y|ied)|answer\w*|heard|news|number|check)\b",
+    re.I,
+)
+
 CLEAR_AGAINST_ANSWER = 0.85
 """Confidence that an interruption needs when the utterance also holds what was asked for."""
 
@@ -235,6 +241,12 @@ def _contact(said: Utterance) -> Optional[Text]:
     return (CORRECTION if said.asked == "confirmed" else ANSWER) if is_bare else None
 
 
+def _no_case(said: Utterance) -> Optional[Text]:
+    """ "5 days now" and "been there a fortnight" sound like waiting for a case, and name none."""
+    names_one = said.is_question or _NAMES_A_CASE.search(said.text)
+    return ANSWER if said.intent == "check_ticket_status" and not names_one else None
+
+
 def _answers_the_question(said: Utterance) -> bool:
     """ "三月十七号申请的退费" sounds like a question about refunds, and is the time that was asked for."""
     return said.intent == "ask_policy" and said.answers and not said.is_question
@@ -265,6 +277,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _leaving,
     _correcting,
     _contact,
+    _no_case,
     _aside,
     _decision,
 )

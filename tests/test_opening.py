@@ -53,6 +53,8 @@ def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
         ("I want to make a complaint", True),
         ("Hello! A new complaint", True),
         ("complaint", True),
+        ("I wan report one matter", True),
+        ("i wanna report something", True),
         ("complaint about a taxi", False),
         ("我不投诉了", False),
         ("我要投诉路灯不亮", False),

@@ -126,7 +126,7 @@ def correct(
     if not is_wrong and pending != "confirmed":
         return Correction()
     return (
-        _replaced(plain, complaint, named, now)
+        _replaced(plain, complaint, spans, named, now)
         or _values(text, plain, complaint, spans, named, is_wrong, now)
         or _other_category(plain, complaint, named, classify)
         or _asked_again(plain, named, is_wrong, pending)
@@ -153,7 +153,9 @@ def _added(text: str, complaint: Complaint) -> Correction:
     return Correction({"description": f"{complaint.description or ''}\n{addition}".strip()})
 
 
-def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datetime) -> Correction | None:
+def _replaced(
+    plain: str, complaint: Complaint, spans: Sequence[Span], named: Sequence[str], now: datetime
+) -> Correction | None:
     """ "不是501，是502": what stands in an item, word for word, is exchanged in it. Where the number stands in what
     happened ("bus 72, not 27"), the sentence is added: it may say how it ought to be, and no story is rewritten."""
     found = [match for pattern in (*_NOT_BUT, _WAS_NOT) if (match := pattern.search(plain))]
@@ -168,12 +170,21 @@ def _replaced(plain: str, complaint: Complaint, named: Sequence[str], now: datet
             ("contact", complaint.contact),
         ):
             if value and _stands_in(old, value, item) and (not named or item in named or "category" not in named):
+                new = _place_for(new, old, spans) if item == "location" else new
                 return Correction(_changes(item, _exchanged(value, old, new), now))
         if _NUMBER.search(old) and _NUMBER.search(new) and not {"location", "occurred_at"} & set(named):
             story = complaint.description or ""
             if _stands_in(old, story, "description"):
                 return Correction({"description": f"{story}\n{plain}"})
     return None
+
+
+def _place_for(new: str, old: str, spans: Sequence[Span]) -> str:
+    """What is put for a place: another that is named, if `new` is no part of one. "Not Qinghe Road, I always mix those up.
+    It is Qingshui Road" says first why."""
+    others = [span.text for span in spans if span.kind == "place" and old not in span.text]
+    is_place = not others or is_parts_alone(new) or any(new in other or other in new for other in others)
+    return new if is_place else others[-1]
 
 
 def _said_instead(plain: str) -> str:
@@ -280,6 +291,10 @@ def _last(spans: Sequence[Span], kind: str) -> Span | None:
     return max((span for span in spans if span.kind == kind), key=lambda span: (span.end, -span.start), default=None)
 
 
+CLEARLY = 0.5
+"""Probability from which what is said instead is about something else: "they did not bite but run after bikes" is not."""
+
+
 def _other_category(
     plain: str, complaint: Complaint, named: Sequence[str], classify: Callable[[str], Candidates]
 ) -> Correction | None:
@@ -294,8 +309,9 @@ def _other_category(
         said = "" if about is None or _WRONG.fullmatch(about["new"]) else _core(about["new"])
     if len(said) < 2 or re.fullmatch(r"[\d\W]+", said):
         return None
-    category = classify(said)[0][0]
-    changes = {} if category in {complaint.category, "other"} else {"category": category}
+    category, share = classify(said)[0]
+    is_another = share >= CLEARLY and category not in {complaint.category, "other"}
+    changes = {"category": category} if is_another else {}
     return Correction({**changes, "description": f"{complaint.description or ''}\n{plain}".strip()})
 
 

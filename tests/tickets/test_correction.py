@@ -166,6 +166,23 @@ def test_another_matter_changes_the_category_and_keeps_the_words(language: str, 
     assert changes["description"] == f"{draft(language).description}\n{text}"
 
 
+def test_what_only_sounds_like_another_matter_is_kept_and_changes_no_category() -> None:
+    text = "they do not drill by day but they run a compressor"
+    unsure = correct(text, draft("en"), [], "contact", NOW, lambda _: [("noise_business", 0.4)])
+    assert unsure.changes == {"description": f"{draft('en').description}\n{text}"}
+
+
+def test_what_is_put_for_a_place_is_a_place() -> None:
+    text = "not Sunshine Garden, I mix them up every time. It is Moonlight Court, number 4"
+    first, second = text.index("Sunshine"), text.index("Moonlight")
+    spans = [
+        Span("place", "Sunshine Garden", first, first + 15, ""),
+        Span("place", "Moonlight Court, number 4", second, len(text), ""),
+    ]
+    changes = correct(text, draft("en"), spans, "confirmed", NOW, classify).changes
+    assert changes == {"location": "Building 3, Moonlight Court, number 4"}
+
+
 @pytest.mark.parametrize(
     ("language", "text", "added"),
     [
