@@ -15,6 +15,8 @@ _GREETING = re.compile(
 )
 _WISH = re.compile(
     r"\W*(?:我们?|俺们?)(?:想|要|得|来)?(?:跟你们?|向你们?|给你们?)?(?:投诉|举报|反映|反应|报修|上报|登记)(?:一下|一个|一件)?(?:情况|问题|事情|事儿?)?\W*"
+    r"|\W*(?:我|俺)?(?:还|另外|再)?(?:有|反映|说)(?:一|另|个|件|别的|另外的?)+(?:情况|问题|事情|事儿?)(?:要(?:说|反映|投诉))?\W+"
+    r"|\W*(?:and )?(?:i(?:'ve| have)(?: got)? |there(?:'s| is) )?(?:an?other|a|one|one more|another one)(?: new| other)? (?:complaint|problem|issue|matter|thing)\s*[:,.;!-]+\s*"
     r"|\W*(?:i(?:'d| would)? (?:want|like|need|wish) to|can i|let me|please)?\s*"
     r"(?:complain|report|register|file|make|lodge)(?: (?:a|an))?(?: (?:complaint|problem|issue|report))?(?: (?:about|that|on|against|for|of))*\b\W*",
     re.IGNORECASE,
@@ -26,7 +28,9 @@ _ANNOUNCED = re.compile(
     r"|^\W*(i('d| would)? (want|like|need|wan|wanna)( to)?|can i|let me|please)?\s*"
     r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another| one| some)?( new)?"
     r"( complaint| problem| issue| matter| case| thing| something| it)?( please)?\W*$"
-    r"|^\W*(a |new |another |one more )*complaint\W*$",
+    r"|^\W*(a |new |another |one more )*complaint\W*$"
+    r"|^\W*(我|俺)?(还|另外)?有(一|个|件|点|另|新的?)*(投诉|(事情?|事儿|问题|情况)(要|想)(反映|反应|投诉|举报|报修))(一下)?\W*$"
+    r"|^\W*(and )?(i('ve| have)( got)?|there('s| is)) (a|an|another|one|one more)( new| other)? complaint\W*$",
     re.IGNORECASE,
 )
 

@@ -39,6 +39,10 @@ def test_what_stands_behind_a_greeting(text: str, behind: str) -> None:
         ("反映问题的窗口没人", "反映问题的窗口没人"),
         ("Reporters filmed our flooded street", "Reporters filmed our flooded street"),
         ("路灯不亮，我要投诉", "路灯不亮，我要投诉"),
+        ("还有一件事，垃圾没人收", "垃圾没人收"),
+        ("I have one more complaint. The bin is full", "The bin is full"),
+        ("And another problem: no light", "no light"),
+        ("a problem with the bus", "a problem with the bus"),
     ],
 )
 def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
@@ -54,6 +58,11 @@ def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
         ("Hello! A new complaint", True),
         ("complaint", True),
         ("I wan report one matter", True),
+        ("I have a complaint", True),
+        ("我还有个问题要反映", True),
+        ("I have a problem", False),
+        ("我有个问题", False),
+        ("我有个问题：电梯坏了", False),
         ("i wanna report something", True),
         ("complaint about a taxi", False),
         ("我不投诉了", False),
