@@ -11,9 +11,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
-
-import jieba
+from typing import Any
 
 from bot.errors import Misconfigured
 from bot.text import simplified
@@ -44,13 +44,13 @@ class Homophones:
         counts = Counter(
             run[at : at + 2] for text in texts for run in _HAN.findall(simplified(text)) for at in range(len(run) - 1)
         )
-        jieba.initialize()
+        dictionary = _dictionary()
         by_sound: dict[str, list[str]] = {}
         for pair, _ in counts.most_common():
             by_sound.setdefault(_sound(pair), []).append(pair)
         words, used = {}, set()
         for sound, pairs in by_sound.items():
-            word = next((pair for pair in pairs if jieba.dt.FREQ.get(pair) and counts[pair] >= COMMON), None)
+            word = next((pair for pair in pairs if dictionary.FREQ.get(pair) and counts[pair] >= COMMON), None)
             if word:
                 words[sound] = word
                 used |= {pair for pair in pairs if counts[pair] * RARER > counts[word]}
@@ -76,7 +76,7 @@ class Homophones:
         """The text, simplified, with the words in it that only sound like the right ones put right."""
         pieces: list[str] = []
         # Without guesses at unknown words: what is no word falls apart into its characters.
-        for piece in jieba.cut(simplified(text), HMM=False):
+        for piece in _dictionary().cut(simplified(text), HMM=False):
             meant = self._meant(pieces[-1] + piece) if pieces and len(pieces[-1]) == len(piece) == 1 else None
             if meant:
                 pieces[-1] = meant
@@ -90,9 +90,18 @@ class Homophones:
         return self._words.get(_sound(pair))
 
 
+@lru_cache(maxsize=1)
+def _dictionary() -> Any:
+    """jieba's words. Loaded on first use, not at import of this module: it takes a second."""
+    import jieba
+
+    jieba.initialize()
+    return jieba.dt
+
+
 def _sound(pair: str) -> str:
     """The two syllables without their tones."""
-    # Loaded here, not at import of this module: it takes half a second.
+    # Loaded here for the same reason.
     import jionlp
 
     return " ".join(_TONE.sub("", syllable) for syllable in jionlp.pinyin(pair, formater="simple"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -50,9 +51,10 @@ DECAY = 0.998
 weights themselves (Izmailov et al. 2018)."""
 
 AFTER = 0.5
-"""Where a lesson continues from what was learned: the share of the weights after it in what is kept, beside those before.
+"""Where lessons continue from what was learned: the share of the weights after them in what is kept, beside those before.
 Half of each errs less than either on what is unlike the lesson (Wortsman et al. 2022, "Robust fine-tuning of zero-shot
-models")."""
+models"); and the mean of lessons with other seeds less than one of them, by whose chance some alarms come and go (Wortsman
+et al. 2022, "Model soups")."""
 
 _FIRST_PIECE, _UNKNOWN = 4, 3
 
@@ -131,11 +133,9 @@ def _part(text: str, characters: int) -> str:
     return text[start : min(end, start + characters)].strip()
 
 
-def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> None:
+def main(epochs: float, rate: float, continues: bool, new: Sequence[str], seeds: Sequence[int]) -> None:
     """Teach, and keep what was learned beside this file. `new` are the files of data/crisis and data/nlu to dwell on,
-    without suffix."""
-    random.seed(0)
-    torch.manual_seed(0)
+    without suffix; each of the `seeds` begins a lesson from the same weights."""
     data = ROOT / "data"
     own = dict(own_examples(data / "crisis"))
     # What residents bring every day is mostly grievance: it must not sound like danger.
@@ -160,9 +160,29 @@ def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> Non
         kept = torch.load(KEPT_DANGER)
         assert kept["labels"] == labels, "the labels have changed: teach from the beginning"
         danger.load_state_dict(kept["danger"])
+    before = copy.deepcopy(danger.state_dict())
+    lessons = []
+    for seed in seeds:
+        random.seed(seed)
+        torch.manual_seed(seed)
+        danger.load_state_dict(before)
+        lessons.append(_taught(encoder, danger, school, labels, epochs, rate))
+    learned = {name: torch.stack([lesson[name] for lesson in lessons]).mean(0) for name in before}
+    if continues:
+        learned = {name: torch.lerp(before[name], after, AFTER) for name, after in learned.items()}
+    danger.load_state_dict(learned)
+    torch.save({"danger": learned, "labels": labels}, KEPT_DANGER)
+    danger.eval()
+    unseen = {text: label for text, label in own.items() if is_held_out(text)}
+    print(_held_out(encoder, danger, Reader(TOKENS), unseen, _calls(labels)))
+
+
+def _taught(
+    encoder: Encoder, danger: Danger, school: School, labels: Sequence[str], epochs: float, rate: float
+) -> dict[str, Tensor]:
+    """The mean of the weights over the last steps of one lesson."""
     steps = int(epochs * len(school.epoch()) / BATCH)
-    calls = torch.tensor([float(urgent(label)) for label in labels])
-    reader = Reader(TOKENS)
+    reader, calls = Reader(TOKENS), _calls(labels)
     averaged = AveragedModel(danger, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
 
     def losses() -> Iterator[Tensor]:
@@ -175,13 +195,12 @@ def main(epochs: float, rate: float, continues: bool, new: Sequence[str]) -> Non
     groups = [{"params": danger.layers.parameters(), "lr": rate}, {"params": danger.head.parameters(), "lr": 10 * rate}]
     danger.train()
     learn(groups, danger.parameters(), steps, losses())
-    learned = averaged.module.state_dict()
-    if continues:
-        learned = {name: torch.lerp(kept["danger"][name], after, AFTER) for name, after in learned.items()}
-    danger.load_state_dict(learned)
-    torch.save({"danger": danger.state_dict(), "labels": labels}, KEPT_DANGER)
-    danger.eval()
-    print(_held_out(encoder, danger, reader, {text: label for text, label in own.items() if is_held_out(text)}, calls))
+    return {name: weights.clone() for name, weights in averaged.module.state_dict().items()}
+
+
+def _calls(labels: Sequence[str]) -> Tensor:
+    """1 for each label that calls for a person."""
+    return torch.tensor([float(urgent(label)) for label in labels])
 
 
 def _scores(encoder: Encoder, danger: Danger, padded: tuple[Tensor, Tensor]) -> Tensor:
@@ -220,5 +239,6 @@ def _held_out(encoder: Encoder, danger: Danger, reader: Reader, unseen: dict[str
 if __name__ == "__main__":
     parser = command_line(__doc__, rate=8e-5)
     parser.add_argument("--new", nargs="*", default=[], help="files of data/crisis and data/nlu to dwell on")
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0], help="lessons whose mean is kept")
     given = parser.parse_args()
-    main(given.epochs, given.rate, given.continue_from, given.new)
+    main(given.epochs, given.rate, given.continue_from, given.new, given.seeds)
