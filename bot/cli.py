@@ -132,14 +132,16 @@ def articles_check() -> None:
 
 
 @crisis.command("explain")
-def crisis_explain(text: str) -> None:
+def crisis_explain(
+    text: str, after: Annotated[str, typer.Option(help="What the resident wrote just before.")] = ""
+) -> None:
     """Say what the recogniser sees in a text: clues, vetoes, score."""
     from bot.app import build_recogniser
     from bot.city import load_city
     from bot.crisis.finding import explain
 
     settings = load_settings()
-    finding = build_recogniser(settings, load_city(settings.city_dir)).assess(text)
+    finding = build_recogniser(settings, load_city(settings.city_dir)).assess(text, after)
     typer.echo(explain(finding))
     typer.echo(json.dumps(finding.to_json(), ensure_ascii=False))
 

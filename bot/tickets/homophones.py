@@ -25,7 +25,6 @@ RARER = 10
 """How many times rarer than such a word two characters must be there to be taken for it."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
-_TONE = re.compile(r"\d")
 
 
 class Homophones:
@@ -102,6 +101,6 @@ def _dictionary() -> Any:
 def _sound(pair: str) -> str:
     """The two syllables without their tones."""
     # Loaded here for the same reason.
-    import jionlp
+    from pypinyin import lazy_pinyin
 
-    return " ".join(_TONE.sub("", syllable) for syllable in jionlp.pinyin(pair, formater="simple"))
+    return " ".join(lazy_pinyin(pair))

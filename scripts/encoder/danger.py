@@ -50,9 +50,9 @@ DECAY = 0.998
 """What is kept at the end is the mean of the weights over the last steps, which errs less on the unseen than the last
 weights themselves (Izmailov et al. 2018)."""
 
-AFTER = 0.5
+AFTER = 0.7
 """Where lessons continue from what was learned: the share of the weights after them in what is kept, beside those before.
-Half of each errs less than either on what is unlike the lesson (Wortsman et al. 2022, "Robust fine-tuning of zero-shot
+Some of each errs less than either on what is unlike the lesson (Wortsman et al. 2022, "Robust fine-tuning of zero-shot
 models"); and the mean of lessons with other seeds less than one of them, by whose chance some alarms come and go (Wortsman
 et al. 2022, "Model soups")."""
 
