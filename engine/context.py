@@ -233,10 +233,12 @@ def _correcting(said: Utterance) -> Optional[Text]:
 
 
 def _contact(said: Utterance) -> Optional[Text]:
-    """ "The same number as for the other one, 139..." is a number and no question; "可以匿名吗" is both. A bare number
-    sounds like one that is to be looked up."""
+    """ "The same number as for the other one, 139..." is a number and no question; "可以匿名吗" is both, whatever was asked.
+    A bare number sounds like one that is to be looked up."""
+    if said.intent in ASIDES and ANONYMOUS in said.found:
+        return ANSWER
     if said.asked == "contact" and said.intent in ASIDES and said.answers:
-        return ANSWER if ANONYMOUS in said.found or not said.is_question else None
+        return None if said.is_question else ANSWER
     is_bare = said.intent == "check_ticket_status" and said.is_number
     return (CORRECTION if said.asked == "confirmed" else ANSWER) if is_bare else None
 

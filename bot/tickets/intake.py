@@ -84,6 +84,18 @@ _VAGUE_TIME = re.compile(
 _NO_MOMENT = re.compile(r"每|天天|\b(?:every|each|daily|nightly)\b|^(?:by|before|until|till)\b", re.IGNORECASE)
 _DEADLINE = re.compile(r"\W{0,2}(?:之?前|以前|以内|之内)")
 
+NEAR = 12
+"""Characters between a road and a place behind it, up to which that is on the road."""
+
+_HAS_ROAD = re.compile(
+    r"[路街巷弄道村屯]|胡同|小区|\b(?:road|street|avenue|lane|boulevard|highway|rd|st|ave|village|compound)\b",
+    re.IGNORECASE,
+)
+_IS_ROAD = re.compile(
+    r"(?:(?<![0-9])[路街巷弄]|大道|胡同)上?(?:这一?)?[段带]?$|\b(?:road|street|avenue|lane|boulevard|rd|st|ave)\.?$",
+    re.IGNORECASE,
+)
+
 _WHERE = re.compile(r"[在里下上边旁后前口门楼对面]|\b(?:at|by|in|near|on|opposite)\b", re.IGNORECASE)
 """What may say where."""
 
@@ -355,8 +367,15 @@ def _address(said: Said) -> str | None:
     alone = [span for span in parts.values() if not any(span.text in other for other in parts if other != span.text)]
     named = [span for span in said.places if alone and span.text not in parts and span.start < alone[0].start]
     if not place or len(alone) != 1 or not named or place not in {named[-1], alone[0]}:
-        return place.text if place else None
+        return _on_its_road(said, place) if place else None
     return reduce(with_part, last_parts(alone[0].text), named[-1].text)
+
+
+def _on_its_road(said: Said, place: Span) -> str:
+    """The place with the road that was named just before it: of "桃源路的路灯，从粮油店到邮局门口" the shop alone may be
+    anywhere."""
+    before = [span for span in said.places if 0 <= place.start - span.end <= NEAR and _IS_ROAD.search(span.text)]
+    return _with_place(before[-1].text, place.text) if before and not _HAS_ROAD.search(place.text) else place.text
 
 
 def _from_first_to_last(said: Said, place: str) -> str:
@@ -426,6 +445,9 @@ def _answer(
         if place and says_only_where(said.text, said.spans, classify, is_sure):
             # Asked what it is, the resident said where: taken, and asked again.
             return replace(intake, location=_with_place(before.location, place.text)) if before.location else intake
+        if _is_contact(said.text, said.spans) or _says_only_when(said):
+            # Neither a number nor a time tells what it is: taken, and asked again where more is to be asked.
+            return _likeliest(intake)
         if said.intent == "affirm" and intake.candidates:
             # A yes to the choice is one to the first.
             return replace(intake, category=intake.candidates[0], candidates=())

@@ -211,6 +211,8 @@ class InForm(unittest.TestCase):
             ("contact", "cancel", 0.95, set(), "算了", "cancel"),
             ("confirmed", "cancel", 0.95, set(), "电话不留 怕物业知道", "correct_item"),
             ("location", "cancel", 0.99, set(), "／restart", "greet"),
+            ("occurred_at", "ask_policy", 0.9, {"occurred_at", "anonymous"}, "三月起，不留电话可以吗？", "inform"),
+            ("contact", "ask_policy", 0.9, {"contact"}, "打13900000000还是发短信好？", "ask_policy"),
             ("occurred_at", "check_ticket_status", 0.9, {"occurred_at"}, "9 days now", "inform"),
             ("occurred_at", "check_ticket_status", 0.9, set(), "been like that a good while", "inform"),
             ("occurred_at", "check_ticket_status", 0.9, set(), "快有半个月了", "inform"),

@@ -425,6 +425,38 @@ def test_a_yes_to_a_choice_of_categories_is_one_to_the_first() -> None:
     assert took.category == "road_damage"
 
 
+@pytest.mark.parametrize(
+    ("text", "places", "location"),
+    [
+        ("桃源路的路灯，从粮油店到邮局门口，都不亮", ("桃源路", "粮油店到邮局门口"), "桃源路，粮油店到邮局门口"),
+        ("Lake Road, lamps are out by the big post office", ("Lake Road", "the big post office"), None),
+        ("桃源路的路灯，解放路的邮局门口", ("桃源路", "解放路的邮局门口"), "解放路的邮局门口"),
+        ("纺织厂的路灯，从粮油店到邮局门口", ("纺织厂", "粮油店到邮局门口"), "粮油店到邮局门口"),
+        ("我住桃源路，上个星期带着孩子去逛街，市中心百货大楼门口", ("桃源路", "市中心百货大楼门口"), "市中心百货大楼门口"),
+    ],
+)  # fmt: skip
+def test_a_place_is_on_the_road_that_is_named_just_before_it(
+    text: str, places: tuple[str, ...], location: str | None
+) -> None:
+    spans = [Span("place", words, text.index(words), text.index(words) + len(words), "") for words in places]
+    said = Said("1", text, "file_complaint", spans)
+    took = take_in(Intake(), said, None, lambda _: [("street_light", 0.9)], lambda _: True, NOW)
+    assert took.location == (location or "Lake Road")
+
+
+@pytest.mark.parametrize(("location", "category"), [(None, None), ("松江路", "street_vendor")])
+def test_a_number_alone_does_not_say_what_it_is(location: str | None, category: str | None) -> None:
+    begun = Intake(
+        description="摊子占了盲道",
+        candidates=("street_vendor", "street_light", "other"),
+        location=location,
+        occurred_text="每天早上",
+    )
+    said = Said("1", "13900005678", "inform", extract("13900005678", NOW))
+    took = take_in(begun, said, "category", lambda _: [("street_light", 0.3)], lambda _: False, NOW)
+    assert (took.contact, took.category) == ("13900005678", category)
+
+
 ALL_TOLD = "11月19号起幸福路路口有个坑，电话13900005678"
 
 
