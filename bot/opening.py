@@ -29,7 +29,7 @@ _ANNOUNCED = re.compile(
     r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another| one| some)?( new)?"
     r"( complaint| problem| issue| matter| case| thing| something| it)?( please)?\W*$"
     r"|^\W*(a |new |another |one more )*complaint\W*$"
-    r"|^\W*(我|俺)?(还|另外)?有(一|个|件|点|另|新的?)*(投诉|(事情?|事儿|问题|情况)(要|想)(反映|反应|投诉|举报|报修))(一下)?\W*$"
+    r"|^\W*(我|俺)?(还|另外)?有(一|个|件|点|另|新的?)*投诉(一下)?\W*$"
     r"|^\W*(and )?(i('ve| have)( got)?|there('s| is)) (a|an|another|one|one more)( new| other)? complaint\W*$",
     re.IGNORECASE,
 )

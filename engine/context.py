@@ -55,6 +55,12 @@ _SEND_A_CREW = re.compile(
     re.I,
 )
 
+_DEAL_WITH_THEM = re.compile(
+    r"[帮替]我们?(?:去|来)?(?:叫|让|催|找|管|说说?|劝|要求)(?:一下)?(?:他|她|它|对方|人家|老板|房东|物业|邻居|公司|单位)"
+    r"|\b(?:make|tell|get|force|order|ask) (?:him|her|them|(?:the|my) \w+) (?:to )?(?:pay|stop|give|return|leave|move|turn|do|fix|clean|repair)\b",
+    re.I,
+)
+
 _TAKES_BACK = re.compile(
     r"取消|撤[销回掉]|作废|不(?:用|要|想)?(?:再)?(?:报|投诉|提交|登记|反映|弄|办)了|\b(?:cancel|withdraw|forget (?:it|about)|call it off|drop)\b",
     re.I,
@@ -215,8 +221,10 @@ def _number_for_a_person(said: Utterance) -> Optional[Text]:
 
 
 def _wish_for_a_crew(said: Utterance) -> Optional[Text]:
-    """ "Why so many questions, can't you just send somebody?" wants the matter done, not to talk."""
-    return ANSWER if said.intent == "request_human" and _SEND_A_CREW.search(said.text) else None
+    """ "Why so many questions, can't you just send somebody?" and "can you make him pay?" want the matter done, not to
+    talk."""
+    is_meant = _SEND_A_CREW.search(said.text) or _DEAL_WITH_THEM.search(said.text)
+    return ANSWER if said.intent == "request_human" and is_meant else None
 
 
 def _forgetting(said: Utterance) -> Optional[Text]:

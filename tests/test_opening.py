@@ -59,7 +59,7 @@ def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
         ("complaint", True),
         ("I wan report one matter", True),
         ("I have a complaint", True),
-        ("我还有个问题要反映", True),
+        ("我还有个投诉", True),
         ("I have a problem", False),
         ("我有个问题", False),
         ("我有个问题：电梯坏了", False),
