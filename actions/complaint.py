@@ -119,9 +119,9 @@ class AskCategory(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Offer the likeliest categories."""
         latest, city = heard(tracker, services().clock()), services().city
-        offered = [category for category in intake_of(tracker).candidates if category != "other"][:3]
         buttons = [
-            _choice(category, city.categories[category].name.in_(latest.language)) for category in [*offered, "other"]
+            _choice(category, city.categories[category].name.in_(latest.language))
+            for category in [*intake_of(tracker).choices, "other"]
         ]
         dispatcher.utter_message(response="utter_ask_category", buttons=buttons)
         return []
@@ -157,7 +157,7 @@ class AskConfirmed(Action):
         category = city.categories[intake.category or "other"]
         department = services().tickets.department_for(category.id, intake.description or "")
         name = category.name.in_(latest.language)
-        others = [other for other in intake.candidates if other not in {intake.category, "other"}]
+        others = [other for other in intake.choices if other != intake.category]
         dispatcher.utter_message(
             response="utter_ask_confirmed",
             description=intake.description,

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import heard, intake_of, question_of
+from actions.tracker import heard, question_of
 from bot.messages import Button
 from bot.tickets.remit import door
 
@@ -31,8 +31,7 @@ class RequestPerson(Action):
     ) -> list[dict[str, Any]]:
         """Put the request beside the words."""
         latest, city = heard(tracker, services().clock()), services().city
-        before = question_of(tracker) or intake_of(tracker).description or ""
-        kind = services().remit.kind_before(latest.text, before)
+        kind = services().remit.kind_before(latest.text, question_of(tracker))
         if kind:
             person = Button(city.text("desk.button_person", latest.language), "/request_human")
             say(dispatcher, replace(door(kind, latest.language, city), buttons=(person,)))

@@ -33,14 +33,14 @@ class RecentWords:
         """What was said before these words, which are remembered from now on; empty where nothing is known. A message
         that comes again, or is edited, has the same words before it as the first time; a button's are nobody's."""
         last = self._last.get(utterance.conversation_id)
-        if last and last.client_id == utterance.client_id:
-            before = last.before
-        elif last and not utterance.is_edit and utterance.said_at - last.said_at <= FRESH:
-            before = last.text
-        else:
+        is_last = last is not None and last.client_id == utterance.client_id
+        if utterance.is_edit and not is_last:
+            return ""
+        if last is None or (not is_last and utterance.said_at - last.said_at > FRESH):
             before = ""
-        is_earlier = utterance.is_edit and (last is None or last.client_id != utterance.client_id)
-        if utterance.text.strip() and not utterance.text.startswith("/") and not is_earlier:
+        else:
+            before = last.before if is_last else last.text
+        if utterance.text.strip() and not utterance.text.startswith("/"):
             self._remember(utterance, before)
         return before
 

@@ -98,7 +98,8 @@ class CrisisRecogniser:
     def assess(self, text: str, before: str = "") -> Finding:
         """What danger the words hold, said after the words `before` where those are known. Spans point into `text`."""
         alone = self._alone(text)
-        return self._after(before, text, alone) if before and _rests_on_score(alone) else alone
+        is_open = before and _rests_on_score(alone) and alone.score < ALONE_BEYOND_DOUBT
+        return self._after(before, text, alone) if is_open else alone
 
     def _alone(self, text: str) -> Finding:
         heard = self._listen(text)
@@ -137,7 +138,7 @@ class CrisisRecogniser:
         """The finding of the score alone, as it is when both are read as one: "I tried them on and it hurts" after shoes
         is about shoes."""
         heard = self._listen(f"{_end_of(before, PART_TOKENS - about_tokens(text))}\n{text}")
-        if alone.score >= ALONE_BEYOND_DOUBT or heard is None or len(heard.readings) > 1:
+        if heard is None or len(heard.readings) > 1:
             return alone
         scored = self._score(heard)
         if scored.urgent >= EXPLAINED * scored.thresholds.urgent:

@@ -24,9 +24,7 @@ FALLBACK = "other"
 class CategoryClassifier:
     """A trained classifier for one city's categories."""
 
-    def __init__(
-        self, city: City, encoder: SentenceEncoder, model: LinearModel, homophones: Homophones | None = None
-    ) -> None:
+    def __init__(self, city: City, encoder: SentenceEncoder, model: LinearModel, homophones: Homophones) -> None:
         self._city = city
         self._encoder = encoder
         self._model = model
@@ -42,7 +40,7 @@ class CategoryClassifier:
         """The city's categories with their probability, likeliest first; a text without words is `other`. A greeting and
         "I want to report" before the matter tell nothing of it, and 电提 may be 电梯."""
         as_written = self._candidates(text)
-        meant = self._homophones.corrected(text) if self._homophones else text
+        meant = self._homophones.corrected(text)
         if meant == simplified(text):
             return as_written
         return max(as_written, self._candidates(meant), key=lambda candidates: candidates[0][1])

@@ -147,6 +147,11 @@ class Intake:
     confirmed: bool | None = None
     read: str | None = None
 
+    @property
+    def choices(self) -> list[str]:
+        """The candidates that say what it is about."""
+        return [category for category in self.candidates if category != "other"]
+
     def to_json(self) -> dict[str, Any]:
         """For a slot."""
         return asdict(self)
@@ -323,9 +328,8 @@ def _with_category(intake: Intake, candidates: Candidates, is_sure: Callable[[Ca
 
 def _likeliest(intake: Intake) -> Intake:
     """The complaint with the likeliest category, where nothing else is left to ask: the summary offers the others."""
-    named = [category for category in intake.candidates if category != "other"]
     is_all_told = all(getattr(intake, item) is not None for item in _ITEMS)
-    return replace(intake, category=named[0]) if named and is_all_told else intake
+    return replace(intake, category=intake.choices[0]) if intake.choices and is_all_told else intake
 
 
 def _with_spans(intake: Intake, said: Said) -> Intake:

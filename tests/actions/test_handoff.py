@@ -9,7 +9,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import handoff
 from actions.handoff import RequestPerson
-from bot.tickets.intake import Intake
 from bot.tickets.remit import asks_for_door
 
 
@@ -27,9 +26,9 @@ def _services(monkeypatch: pytest.MonkeyPatch) -> None:
     ("text", "slots", "is_shown"),
     [
         ("那我找谁", {"question": "朋友借钱不还"}, True),
-        ("那我找谁", {"intake": Intake(description="朋友借钱不还", read="1").to_json()}, True),
-        ("那我找谁", {"intake": Intake(description="路灯不亮", read="1").to_json()}, False),
-        ("转人工", {"intake": Intake(description="朋友借钱不还", read="1").to_json()}, False),
+        ("那我找谁", {"question": "路灯不亮"}, False),
+        ("那我找谁", {}, False),
+        ("转人工", {"question": "朋友借钱不还"}, False),
     ],
 )
 async def test_who_was_shown_a_door_and_asks_for_it_again_gets_no_person(

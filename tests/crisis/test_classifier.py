@@ -109,7 +109,7 @@ def test_what_is_harmless_beyond_doubt_by_its_wording_is_not_read() -> None:
 
 
 class _Suspecting:
-    """A model of the wording to which a text is as dangerous as the share of it that is `worst`."""
+    """A model of the wording to which only a text that says little but "pills" is dangerous."""
 
     labels = ("concern", "none", "urgent")
     thresholds = THRESHOLDS

@@ -9,8 +9,10 @@ from bot.city import load_city
 from bot.errors import Misconfigured
 from bot.linear import LinearModel, train_linear
 from bot.tickets.classify import CategoryClassifier
+from bot.tickets.homophones import Homophones
 from bot.tickets.remit import RemitClassifier, door
 
+NO_HOMOPHONES = Homophones({}, frozenset())
 TEXTS = {
     "street_light": ["路灯坏了", "路灯不亮", "街上路灯灭了", "路灯一直闪", "路灯杆倒了", "the street light is out"],
     "garbage": ["垃圾没人收", "垃圾堆成山", "垃圾桶满了", "垃圾太臭", "垃圾站没人管", "garbage piles up"],
@@ -33,7 +35,7 @@ def trained(labels: dict[str, list[str]]) -> LinearModel:
 
 @pytest.fixture(scope="module")
 def categories() -> CategoryClassifier:
-    return CategoryClassifier(load_city(), BlindEncoder(), trained(TEXTS))  # type: ignore[arg-type]
+    return CategoryClassifier(load_city(), BlindEncoder(), trained(TEXTS), NO_HOMOPHONES)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -61,14 +63,14 @@ def test_it_asks_when_in_doubt(categories: CategoryClassifier, candidates: list,
 
 def test_it_is_certain_of_a_category_and_never_of_other() -> None:
     model = trained({"other": ["月球灰尘"] * 6, "garbage": ["垃圾没人收"] * 6, "street_light": ["路灯不亮"] * 6})
-    classifier = CategoryClassifier(load_city(), BlindEncoder(), model)  # type: ignore[arg-type]
+    classifier = CategoryClassifier(load_city(), BlindEncoder(), model, NO_HOMOPHONES)  # type: ignore[arg-type]
     assert classifier.certainty("垃圾没人收") == classifier.candidates("垃圾没人收")[0][1] > 0.4
     assert classifier.certainty("月球灰尘") == 0.0
 
 
 def test_a_category_that_the_city_does_not_have_is_not_offered() -> None:
     model = trained({"moon_dust": ["月球灰尘"] * 6, "garbage": ["垃圾没人收"] * 6})
-    classifier = CategoryClassifier(load_city(), BlindEncoder(), model)  # type: ignore[arg-type]
+    classifier = CategoryClassifier(load_city(), BlindEncoder(), model, NO_HOMOPHONES)  # type: ignore[arg-type]
     assert [name for name, _ in classifier.candidates("月球灰尘")] == ["garbage"]
 
 
