@@ -10,11 +10,21 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import say
 from actions.services import services
-from actions.tracker import NOT_UNDERSTOOD, Heard, asked_of, goes_on, heard, not_answered_before, question_of, topic_of
+from actions.tracker import (
+    NOT_UNDERSTOOD,
+    Heard,
+    asked_of,
+    goes_on,
+    heard,
+    not_answered_before,
+    question_of,
+    said_of,
+    topic_of,
+)
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
-from bot.tickets.intake import wants_it_filed
+from bot.tickets.intake import only_introduces, wants_it_filed
 from bot.tickets.privacy import asks_who_sees, who_sees
 from bot.tickets.remit import door
 
@@ -53,18 +63,20 @@ class NotUnderstood(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
-        latest = heard(tracker, services().clock())
-        if asked_of(tracker) is None and goes_on(tracker, latest, services().categories):
+        latest, categories = heard(tracker, services().clock()), services().categories
+        if asked_of(tracker) is None and goes_on(tracker, latest, categories):
             return [FollowupAction("complaint_form")]
         begins = _begins_complaint(tracker, latest)
-        # Where no rule tells what comes next, Rasa would run this action again and again.
-        following = FollowupAction("complaint_form" if begins else "action_listen")
         found = services().knowledge.search(latest.text, latest.language, None, not_answered_before(tracker))
         if found.decision == "answer" and not latest.text.startswith("/"):
-            return [*await answer(dispatcher, latest, found), following]
-        if not begins:
-            dispatcher.utter_message(response=NOT_UNDERSTOOD)
-        return [following]
+            # Where no rule tells what comes next, Rasa would run this action again and again.
+            following = "complaint_form" if begins else "action_listen"
+            return [*await answer(dispatcher, latest, found), FollowupAction(following)]
+        said = said_of(tracker, latest, categories)
+        if begins or only_introduces(said, categories.candidates, categories.is_sure):
+            return [FollowupAction("complaint_form")]
+        dispatcher.utter_message(response=NOT_UNDERSTOOD)
+        return [FollowupAction("action_listen")]
 
 
 class ChooseArticle(Action):

@@ -16,9 +16,18 @@ _GREETING = re.compile(
 _WISH = re.compile(
     r"\W*(?:我们?|俺们?)(?:想|要|得|来)?(?:跟你们?|向你们?|给你们?)?(?:投诉|举报|反映|反应|报修|上报|登记)(?:一下|一个|一件)?(?:情况|问题|事情|事儿?)?\W*"
     r"|\W*(?:我|俺)?(?:还|另外|再)?(?:有|反映|说)(?:一|另|个|件|别的|另外的?)+(?:情况|问题|事情|事儿?)(?:要(?:说|反映|投诉))?\W+"
+    r"|\W*(?:首先|其次|先说|再说)?(?:第[一二三四五六两]|另外?一|还有一|再有一)[件个](?:事情?|事儿|问题)?(?:是|呢|就是)?[\s，,、：:]+"
+    r"|\W*(?:and )?(?:(?:the )?(?:first|second|third|other|next)(?:ly| one| thing| problem| issue| matter| complaint)?)(?: is)?\s*[:,;-]+\s*"
     r"|\W*(?:and )?(?:i(?:'ve| have)(?: got)? |there(?:'s| is) )?(?:an?other|a|one|one more|another one)(?: new| other)? (?:complaint|problem|issue|matter|thing)\s*[:,.;!-]+\s*"
     r"|\W*(?:i(?:'d| would)? (?:want|like|need|wish) to|can i|let me|please)?\s*"
     r"(?:complain|report|register|file|make|lodge)(?: (?:a|an))?(?: (?:complaint|problem|issue|report))?(?: (?:about|that|on|against|for|of))*\b\W*",
+    re.IGNORECASE,
+)
+
+_HASTE = re.compile(
+    r"(?:\W*(?:(?:你们?)?(?:快点儿?|快些|赶紧的?|麻溜的)|(?:我|俺)?(?:这[会儿边]*)?(?:正|很|在)?(?:忙着呢?|赶时间|没(?:啥|什么)?(?:时间|空))|长话短说|话不多说|简单说|直说[了吧]?"
+    r"|(?:你|您)?听(?:我说|好了?)|(?:我)?(?:跟|给)你们?[说讲])[啊哈呀]*[\s，,。！!：:]+)+"
+    r"|(?:\W*(?:(?:be |please )?quick(?:ly)?|(?:i'?m )?(?:in a (?:hurry|rush)|at work|busy)|no time|long story short|in short|listen|look here)(?: please)?\s*[,.:;!-]+)+\s*",
     re.IGNORECASE,
 )
 
@@ -48,9 +57,11 @@ def after_greeting(text: str) -> str:
 
 
 def matter(text: str) -> str:
-    """What is complained of, without the greeting and "I want to complain about" before it; the whole where no more is
-    said."""
+    """What is complained of, without the greeting, the haste and "I want to complain about" before it; the whole where no
+    more is said."""
     words = after_greeting(text)
+    haste = _HASTE.match(words)
+    words = words[haste.end() :] if haste else words
     wish = _WISH.match(words)
     return (words[wish.end() :].strip() if wish else words) or text
 

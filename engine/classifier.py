@@ -37,11 +37,11 @@ TELLS = 0.6
 """How likely what stands behind a greeting must be one of those, together, to count more than the greeting. "您好，路灯不亮"
 sounds like a greeting, for few words greet more; "hello, anybody there" is one."""
 
-COMPLAINT = "file_complaint"
+COMPLAINT, ANSWER = "file_complaint", "inform"
 
 BEYOND_WORDS = 0.8
 """Confidence below which a clause such as "我要投诉" says more than the whole: "my number first, 139..., before we are cut off"
-sounds like cancelling."""
+sounds like cancelling. What sounds like an answer ("我要投诉。我姓胡，电话150...") it opens in any case."""
 
 PERSON = "request_human"
 
@@ -132,7 +132,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             ranking = self._behind_greeting(message.get(TEXT)) or ranking
         elif first["name"] != PERSON and self._opens_with_wish(message.get(TEXT), ranking):
             ranking = [{"name": PERSON, "confidence": 1.0}]
-        elif first["confidence"] < BEYOND_WORDS and _announces(message):
+        elif (first["confidence"] < BEYOND_WORDS or first["name"] == ANSWER) and _announces(message):
             ranking = [{"name": COMPLAINT, "confidence": 1.0}]
         elif first["name"] == PERSON and first["confidence"] < CLEAR_WISH:
             ranking = ranking[1:]

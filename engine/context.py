@@ -210,7 +210,8 @@ def _number_at_the_summary(said: Utterance) -> Optional[Text]:
 
 def _no_number(said: Utterance) -> Optional[Text]:
     """ "No contact, just fix it" and "不留 房东晓得了要赶我走" sound like leaving, and only leave no number."""
-    is_meant = said.intent == "cancel" and _LEAVES_NO_NUMBER.search(said.text) and not _TAKES_BACK.search(said.text)
+    says_so = ANONYMOUS in said.found or _LEAVES_NO_NUMBER.search(said.text)
+    is_meant = said.intent == "cancel" and says_so and not _TAKES_BACK.search(said.text)
     return {"contact": ANSWER, "confirmed": CORRECTION}.get(said.asked or "") if is_meant else None
 
 

@@ -111,9 +111,11 @@ _ANONYMOUS = re.compile(
     r"匿名|不(?:想|愿意?|要|方便|便)(?:留|透露|提供|给|公开|写)(?:我?的)?(?:下)?(?:电话|姓名|名字|号码|手机号?|联系方式|名|任何信息|身份)?"
     r"|(?:电话|姓名|名字|联系方式)(?:就)?不(?:留|写|方便留|提供)了?|别(?:透露|公开|告诉他们)(?:我?的)?(?:是谁|名字|姓名|身份|信息)?|不留(?:电话|名|姓名|联系方式)"
     r"|anonym(?:ous(?:ly)?|ity)|(?:do not|don't|dont|would rather not|rather not|prefer not to|not going to|won't|no need to)"
-    r"(?: want to| wish to| like to)?(?: leave| give| share| say| tell)(?: you)?(?: my| our| a| any)?"
+    r"(?: want(?: to)?| wish(?: to)?| like to)?(?: leave| give| share| say| tell)(?: you)?(?: my| our| a| any)?"
     r"(?: (?:phone )?number| (?:full )?name| phone| contact(?: details)?| identity| who i am)"
-    r"|without (?:giving|leaving) my (?:name|number)|keep my (?:name|identity) (?:secret|private|out)|no names?,? please",
+    r"|without (?:giving|leaving) my (?:name|number)|without my name|(?:^|[.,!] ?)without (?:a |any )?name"
+    r"|keep my (?:name|identity) (?:secret|private)|no names?,? please"
+    r"|(?:leave|keep) (?:me out of (?:it|this)|(?:my|our) (?:name|number|identity)(?: (?:and|or) (?:my )?(?:name|number|phone))? out)\b",
     re.IGNORECASE,
 )
 _TICKET_NUMBER = re.compile(

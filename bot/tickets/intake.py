@@ -105,6 +105,13 @@ _AROUND_A_PLACE = re.compile(
 )
 """What may stand beside a place and tells nothing."""
 
+_NAMED = re.compile(
+    r"(?:^|(?<=[，,、；;\s]))(?:就?是)?(?:(?:店|公司|单位|厂|学校|机构)?(?:名字?|名称)?叫做?(?![了着得唤嚷声个一])|(?:店名|厂名|公司名|名字|名称)(?:是|为|[:：])?)[^，。；,;\s]{2,15}"
+    r"|\b(?:it(?:'s| is) )?(?:called|named)\s+[^,.;\n]{2,40}",
+    re.IGNORECASE,
+)
+"""What a shop or a company there goes by: "叫动力健身" makes no noise."""
+
 _BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是在又被把太很都也吧])[\u4e00-\u9fff]){3,12})\W*$")
 """What is there, with its name, behind a place at the end of an answer; not what happens there."""
 
@@ -235,12 +242,17 @@ def _is_contact(text: str, spans: Sequence[Span]) -> bool:
     return found is not None and is_all_said(text, found.text)
 
 
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """The text with blanks where the spans stand."""
+    return "".join(" " if any(span.start <= at < span.end for span in spans) else char for at, char in enumerate(text))
+
+
 def says_only_where(
     text: str, spans: Sequence[Span], classify: Classify, is_sure: Callable[[Candidates], bool]
 ) -> bool:
     """Whether an utterance names a place, and nothing that a complaint could be about."""
     named = [span for span in spans if span.kind == "place"]
-    rest = "".join(" " if any(span.start <= at < span.end for span in named) else char for at, char in enumerate(text))
+    rest = _NAMED.sub(" ", _without(text, named))
     beside = re.sub(r"\W", "", rest)
     return len(beside) * 2 <= len(text) and bool(named) and not (beside and is_sure(classify(rest.strip())))
 
@@ -295,7 +307,9 @@ def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[
     if said.is_payload or announces(said.text):
         return intake
     if not said.category and (
-        only_place(said.text, said.spans) or only_announces(said.text, said.spans, classify, is_sure)
+        only_place(said.text, said.spans)
+        or only_announces(said.text, said.spans, classify, is_sure)
+        or only_introduces(said, classify, is_sure)
     ):
         return _with_spans(intake, said)
     intake = _with_spans(replace(intake, description=said.text), said)
@@ -312,6 +326,12 @@ def only_announces(text: str, spans: Sequence[Span], classify: Classify, is_sure
         return False
     rest = [clause for clause in clauses(text) if not announces(clause) and contact.text not in clause]
     return not (rest and is_sure(classify("，".join(rest))))
+
+
+def only_introduces(said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
+    """Whether an answer to nothing says how to reach the resident, and tells no matter: "My name is ..., ring me on ..."."""
+    contact = said.first("contact") if said.intent == "inform" and not said.places else None
+    return contact is not None and not is_sure(classify(said.text.replace(contact.text, " ")))
 
 
 def only_place(text: str, spans: Sequence[Span]) -> Span | None:
@@ -445,18 +465,10 @@ def _answer(
 ) -> Intake:
     before, intake = intake, _with_spans(intake, said)
     if asked == "category" and intake.category is None:
-        place = said.first("place")
-        if place and says_only_where(said.text, said.spans, classify, is_sure):
-            # Asked what it is, the resident said where: taken, and asked again.
-            return replace(intake, location=_with_place(before.location, place.text)) if before.location else intake
-        if _is_contact(said.text, said.spans) or _says_only_when(said):
-            # Neither a number nor a time tells what it is: taken, and asked again where more is to be asked.
-            return _likeliest(intake)
         if said.intent == "affirm" and intake.candidates:
             # A yes to the choice is one to the first.
             return replace(intake, category=intake.candidates[0], candidates=())
-        candidates = classify(f"{said.text.strip()} {intake.description}")
-        return replace(intake, category=candidates[0][0], candidates=())
+        return _which_kind(before, intake, said, classify, is_sure)
     if asked in {"location", "occurred_at"} and _is_contact(said.text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
@@ -470,6 +482,23 @@ def _answer(
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return _with_told(intake, said)
     return intake
+
+
+def _which_kind(
+    before: Intake, intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]
+) -> Intake:
+    """The complaint after the answer to "which kind of matter?". What says where, when or how to be reached tells no kind:
+    of "火车南站到蓝湾国际 昨晚九点" the station is no matter of trains. Nobody is asked twice: where the answer told other
+    items and the kind is still in doubt, the summary offers the others."""
+    place, beside = said.first("place"), _without(said.text, said.spans).strip()
+    if place and before.location:
+        intake = replace(intake, location=_with_place(before.location, place.text))
+    if re.search(r"\w", beside):
+        kinds = classify(f"{beside} {intake.description}")
+        if not said.spans or is_sure(kinds):
+            return replace(intake, category=kinds[0][0], candidates=())
+        intake = _told(_with_category(intake, kinds, is_sure), said)
+    return replace(intake, category=(intake.choices or ["other"])[0])
 
 
 def _where(

@@ -126,6 +126,7 @@ class Intents(unittest.TestCase):
         self.assertEqual(self.heard(text, doubtful), "file_complaint")
         self.assertEqual(self.heard(text, doubtful, active_loop="complaint_form"), "cancel")
         self.assertEqual(self.heard(text, {text: {"cancel": 0.9}}), "cancel")
+        self.assertEqual(self.heard(text, {text: {"inform": 0.97}}), "file_complaint")
 
 
 class Entities(unittest.TestCase):
@@ -170,6 +171,8 @@ class InForm(unittest.TestCase):
             ),
             ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
             ("contact", "ask_policy", 0.95, {"anonymous"}, "我不敢留名字，匿名可以吗", "inform"),
+            ("contact", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
+            ("contact", "cancel", 0.95, {"anonymous"}, "Leave my name out, and cancel it", "cancel"),
             ("contact", "ask_policy", 0.95, set(), "你们拿电话做什么用？", "ask_policy"),
             (
                 "description",
