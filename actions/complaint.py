@@ -16,7 +16,7 @@ from actions.services import services
 from actions.tracker import Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
 from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
-from bot.tickets.privacy import asks_who_sees, who_sees
+from bot.tickets.practical import practical_answer, practical_question
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
 
@@ -72,9 +72,11 @@ class ValidateComplaintForm(Action):
         """The slots after this utterance."""
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
-        says_how = any(span.kind in {"contact", "anonymous"} for span in latest.spans)
-        if asked and not says_how and asks_who_sees(latest.text):
-            say(dispatcher, who_sees(latest.language, services().city))
+        told = {span.kind for span in latest.spans}
+        question = practical_question(latest.text) if asked and not told & {"contact", "anonymous"} else None
+        # A place beside "will they see my name?" is theirs; beside "how long will it take?" it is an answer.
+        if question and (question == "privacy" or not told & {"place", "time"}):
+            say(dispatcher, practical_answer(question, latest.language, services().city))
             return slots_of(intake)
         kind = services().remit.kind_before(latest.text, intake.description or "") if asked else None
         if kind:

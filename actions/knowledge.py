@@ -14,18 +14,19 @@ from actions.tracker import (
     NOT_UNDERSTOOD,
     Heard,
     asked_of,
-    goes_on,
     heard,
     not_answered_before,
+    opens_complaint,
     question_of,
-    said_of,
+    said_last,
     topic_of,
 )
+from bot.again import asks_again
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
-from bot.tickets.intake import only_introduces, wants_it_filed
-from bot.tickets.privacy import asks_who_sees, who_sees
+from bot.tickets.intake import wants_it_filed
+from bot.tickets.practical import practical_answer, practical_question
 from bot.tickets.remit import door
 
 Events = list[dict[str, Any]]
@@ -63,8 +64,12 @@ class NotUnderstood(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
-        latest, categories = heard(tracker, services().clock()), services().categories
-        if asked_of(tracker) is None and goes_on(tracker, latest, categories):
+        latest = heard(tracker, services().clock())
+        before = said_last(tracker)
+        if before and asks_again(latest.text):
+            dispatcher.utter_message(**before)
+            return [FollowupAction("action_listen")]
+        if asked_of(tracker) is None and opens_complaint(tracker, latest, services().categories):
             return [FollowupAction("complaint_form")]
         begins = _begins_complaint(tracker, latest)
         found = services().knowledge.search(latest.text, latest.language, None, not_answered_before(tracker))
@@ -72,8 +77,7 @@ class NotUnderstood(Action):
             # Where no rule tells what comes next, Rasa would run this action again and again.
             following = "complaint_form" if begins else "action_listen"
             return [*await answer(dispatcher, latest, found), FollowupAction(following)]
-        said = said_of(tracker, latest, categories)
-        if begins or only_introduces(said, categories.candidates, categories.is_sure):
+        if begins:
             return [FollowupAction("complaint_form")]
         dispatcher.utter_message(response=NOT_UNDERSTOOD)
         return [FollowupAction("action_listen")]
@@ -136,8 +140,9 @@ async def answer(dispatcher: CollectingDispatcher, latest: Heard, found: Search,
     best = found.candidates[0] if found.candidates else None
     if found.decision == "answer" and best:
         return state(dispatcher, latest, best.article)
-    if asks_who_sees(latest.text):
-        say(dispatcher, who_sees(latest.language, city))
+    question = practical_question(latest.text)
+    if question:
+        say(dispatcher, practical_answer(question, latest.language, city))
         return []
     if found.decision == "choose":
         say(dispatcher, choices(found, latest.language, city))

@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import services
-from actions.tracker import MET_ANGER, NOT_UNDERSTOOD, goes_on, heard, last_said
+from actions.tracker import MET_ANGER, NOT_UNDERSTOOD, heard, last_said, opens_complaint
 
 TAKEN_FOR_NO = "utter_deny_outside"
 
@@ -67,7 +67,7 @@ class MeetOutOfScope(Action):
     ) -> list[dict[str, Any]]:
         """Go on with the complaint, or say so."""
         latest = heard(tracker, services().clock())
-        if goes_on(tracker, latest, services().categories):
+        if opens_complaint(tracker, latest, services().categories):
             return [FollowupAction("complaint_form")]
         dispatcher.utter_message(response="utter_out_of_scope")
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,16 @@ from rasa_sdk import Tracker
 from bot.extract import Span, contacts, names, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
-from bot.tickets.intake import ABOUT_US, Intake, Said, asks, only_announces, only_place, says_only_where
+from bot.tickets.intake import (
+    ABOUT_US,
+    Intake,
+    Said,
+    asks,
+    only_announces,
+    only_introduces,
+    only_place,
+    says_only_where,
+)
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
@@ -27,6 +37,11 @@ _TAKES_NOTHING_IN = {NOT_UNDERSTOOD, MET_ANGER}
 CLEAR = 0.8
 """Probability of a category from which words tell a trouble beyond doubt: another one than was told before, or one in
 which a number is not the resident's own."""
+
+_OWN_NUMBER = re.compile(
+    r"我的?(?:手机|电话|号码|联系方式|微信)|\bmy (?:phone |mobile |cell |contact )?(?:number|phone|mobile|e-?mail|wechat)\b|\b(?:call|ring|reach|text) me\b",
+    re.IGNORECASE,
+)
 
 _EXTRACTOR = "SpanExtractor"
 
@@ -115,7 +130,8 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
     there it may be the fraudster's."""
     for text in _said_lately(tracker):
         found = contacts(text)
-        if found and (is_announced(text) or categories.candidates(text)[0][1] < CLEAR):
+        is_own = is_announced(text) or _OWN_NUMBER.search(text)
+        if found and (is_own or categories.candidates(text)[0][1] < CLEAR):
             return [*found, *names(text)]
     return []
 
@@ -138,6 +154,17 @@ def _goes_on_from(tracker: Tracker, latest: Heard, categories: CategoryClassifie
 def goes_on(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> bool:
     """Whether the words go on from a trouble that was told before."""
     return bool(matter_before(tracker, latest, categories) or _goes_on_from(tracker, latest, categories))
+
+
+def opens_complaint(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> bool:
+    """Whether words that are no answer to anything belong to a complaint: they go on from a trouble told before, or say
+    how to reach the resident, or where it is, before the matter itself. A place behind a question is about that."""
+    if goes_on(tracker, latest, categories):
+        return True
+    said = said_of(tracker, latest, categories)
+    has_asked = topic_of(tracker) or question_of(tracker)
+    says_where = not has_asked and only_place(latest.text, latest.spans)
+    return bool(says_where or only_introduces(said, categories.candidates, categories.is_sure))
 
 
 def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:
@@ -197,6 +224,12 @@ def _said_lately(tracker: Tracker) -> list[str]:
 
 
 _ENDS = {"action_file_ticket", "action_discard_complaint"}
+
+
+def said_last(tracker: Tracker) -> dict[str, Any] | None:
+    """What the assistant said last, words and buttons, as `utter_message` takes it; None where it has said nothing."""
+    said = [event for event in tracker.events if event.get("event") == "bot" and event.get("text")]
+    return {"text": said[-1]["text"], "buttons": (said[-1].get("data") or {}).get("buttons")} if said else None
 
 
 def last_said(tracker: Tracker) -> str | None:

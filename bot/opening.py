@@ -78,8 +78,18 @@ def is_announced(text: str) -> bool:
 
 def first_sentence(text: str) -> str:
     """The first of several sentences; empty where there is but one."""
-    parts = [part for part in _SENTENCE_END.split(text) if part.strip()]
-    return parts[0].strip() if len(parts) > 1 else ""
+    return (_sentences(text) or [""])[0]
+
+
+def last_sentence(text: str) -> str:
+    """The last of several sentences; empty where there is but one."""
+    return (_sentences(text) or [""])[-1]
+
+
+def _sentences(text: str) -> list[str]:
+    """All where there are several."""
+    parts = [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
+    return parts if len(parts) > 1 else []
 
 
 def clauses(text: str) -> list[str]:

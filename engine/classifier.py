@@ -6,6 +6,7 @@ wrong as when it is right, so that no threshold means anything (docs/understandi
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Optional, Text, Type
 
 import numpy as np
@@ -19,9 +20,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.again import asks_again
 from bot.encoder import shared_encoder
 from bot.linear import LinearModel, train_linear
-from bot.opening import after_greeting, first_sentence, is_announced
+from bot.opening import after_greeting, first_sentence, is_announced, last_sentence
 
 Ranking = List[Dict[Text, Any]]
 """Intents with their confidence, likeliest first."""
@@ -53,8 +55,15 @@ SURE_WISH = 0.95
 """The same behind a greeting: "good evening, is anybody on duty?" greets; and of a first sentence with others behind it."""
 
 MAYBE_WISH = 0.1
-"""How likely the whole must be a wish for a person, for its first sentence to be read by itself: "I would like to speak with
-a member of staff. My question about a permit is too tangled" sounds like a complaint."""
+"""How likely the whole must be a wish for a person, for its first and last sentence to be read by themselves: "I would like
+to speak with a member of staff. My question about a permit is too tangled" sounds like a complaint."""
+
+_NOBODY = re.compile(
+    r"(?:不用|不必|别|不需要|用不着|无需)(?:再|给我|帮我|麻烦)?(?:找|叫|转|派|请|喊)(?:人|真人|人工|客服|谁|工作人员)"
+    r"|\b(?:no need to|don'?t|do not|you needn'?t) (?:call|fetch|get|bring|send|ask|connect me to|put me through to)(?: in)? (?:any(?:one|body)|some(?:one|body)|a (?:person|human)|people)\b"
+    r"|\b(?:don'?t|do not) (?:need|want) (?:any(?:one|body)|a (?:real )?(?:person|human))\b",
+    re.IGNORECASE,
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -128,21 +137,26 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         """The ranking where a rule knows better: a greeting that opens more, a complaint announced in so many words, a
         person who may not have been asked for."""
         first = ranking[0]
-        if first["name"] == GREETING:
+        if asks_again(message.get(TEXT)):
+            # Where nothing else is made of what seems to be an answer, the last words are said again.
+            ranking = [{"name": ANSWER, "confidence": 1.0}]
+        elif first["name"] == GREETING:
             ranking = self._behind_greeting(message.get(TEXT)) or ranking
-        elif first["name"] != PERSON and self._opens_with_wish(message.get(TEXT), ranking):
+        elif first["name"] != PERSON and self._begins_or_ends_with_wish(message.get(TEXT), ranking):
             ranking = [{"name": PERSON, "confidence": 1.0}]
         elif (first["confidence"] < BEYOND_WORDS or first["name"] == ANSWER) and _announces(message):
             ranking = [{"name": COMPLAINT, "confidence": 1.0}]
-        elif first["name"] == PERSON and first["confidence"] < CLEAR_WISH:
+        elif first["name"] == PERSON and (first["confidence"] < CLEAR_WISH or _NOBODY.search(message.get(TEXT))):
             ranking = ranking[1:]
         return ranking
 
-    def _opens_with_wish(self, text: Text, ranking: Ranking) -> bool:
+    def _begins_or_ends_with_wish(self, text: Text, ranking: Ranking) -> bool:
         assert self._model
         chance = next((found["confidence"] for found in ranking if found["name"] == PERSON), 0.0)
-        opening = first_sentence(text) if chance >= MAYBE_WISH else ""
-        return bool(opening) and dict(self._model.probabilities(opening, shared_encoder()))[PERSON] >= SURE_WISH
+        if chance < MAYBE_WISH:
+            return False
+        parts = [part for part in (first_sentence(text), last_sentence(text)) if part]
+        return any(dict(self._model.probabilities(part, shared_encoder()))[PERSON] >= SURE_WISH for part in parts)
 
     def _behind_greeting(self, text: Text) -> Ranking:
         """The intent of what a greeting only opens; none where the greeting is all that was said."""

@@ -17,6 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.again import asks_again
 from bot.extract import is_all_said
 
 ANSWER, CORRECTION = "inform", "correct_item"
@@ -80,6 +81,10 @@ _LEAVES_NO_NUMBER = re.compile(
     r"不(?:想|愿意?|方便|要|敢)?(?:再)?[留给说写]|匿名|\bno (?:contact|phone|number|name|tel|mobile)|anonym"
     r"|\b(?:don'?t|dont|not|won'?t|rather not) (?:want to |wanna |like to )?(?:give|leave|share|tell)\b",
     re.I,
+)
+
+_PERSON = re.compile(
+    r"人工|真人|客服|[找叫转让].{0,4}人|\b(?:human|person|someone|somebody|operator|agent|staff|speak|talk)\b", re.I
 )
 
 _NAMES_A_CASE = re.compile(
@@ -197,6 +202,11 @@ def _typed_command(said: Utterance) -> Optional[Text]:
     return ASKED_AGAIN if said.text.startswith(TYPED_COMMAND) else None
 
 
+def _again(said: Utterance) -> Optional[Text]:
+    """ "Say it again, please": the form asks once more."""
+    return ASKED_AGAIN if asks_again(said.text) and not said.answers else None
+
+
 def _despair(said: Utterance) -> Optional[Text]:
     """ "Not to wake up would do" gives up on much, but not on the complaint."""
     return ASKED_AGAIN if said.is_despair and said.intent == "cancel" else None
@@ -210,9 +220,13 @@ def _number_at_the_summary(said: Utterance) -> Optional[Text]:
 
 def _no_number(said: Utterance) -> Optional[Text]:
     """ "No contact, just fix it" and "不留 房东晓得了要赶我走" sound like leaving, and only leave no number."""
-    says_so = ANONYMOUS in said.found or _LEAVES_NO_NUMBER.search(said.text)
-    is_meant = said.intent == "cancel" and says_so and not _TAKES_BACK.search(said.text)
-    return {"contact": ANSWER, "confirmed": CORRECTION}.get(said.asked or "") if is_meant else None
+    wants_else = _TAKES_BACK if said.intent == "cancel" else _PERSON
+    if said.intent not in CONTROL or wants_else.search(said.text):
+        return None
+    is_meant = ANONYMOUS in said.found or (said.intent == "cancel" and _LEAVES_NO_NUMBER.search(said.text))
+    if is_meant and said.asked == "confirmed":
+        return CORRECTION
+    return ANSWER if is_meant and (said.asked == "contact" or ANONYMOUS in said.found) else None
 
 
 def _number_for_a_person(said: Utterance) -> Optional[Text]:
@@ -279,6 +293,7 @@ def _decision(said: Utterance) -> Optional[Text]:
 
 READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _typed_command,
+    _again,
     _despair,
     _number_at_the_summary,
     _no_number,

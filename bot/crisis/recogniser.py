@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.city import City
 from bot.crisis.classifier import CLAUSE, CONCERN, CrisisClassifier, Scored, about_tokens, counts_as_long
 from bot.crisis.clues import ClueRule, load_clues, matches
-from bot.crisis.finding import BEFORE, COMPLAINT, LEARNED, LEVELS, OF_MATTERS, Clue, Finding, Veto
+from bot.crisis.finding import BEFORE, COMPLAINT, LEARNED, LEVELS, Clue, Finding, Veto
 from bot.crisis.hyperbole import VetoRule, is_over_or_feared, load_vetoes, vetoes_in
 from bot.encoder import SentenceEncoder
 from bot.extract import contacts, places
@@ -26,7 +26,7 @@ from bot.text import Normal, normalise
 
 READ_CHARACTERS = 20_000
 
-SUICIDE = "suicide_self_harm"
+SUICIDE, NEED = "suicide_self_harm", "urgent_need"
 
 FIRM_ENOUGH = 0.2
 """The urgent score that is enough beside a firm clue: words that name a means, a place or a bodily danger."""
@@ -112,8 +112,9 @@ class CrisisRecogniser:
             return Finding(score=scored.urgent, vetoes=tuple(vetoes))
         evidence = [clue for _, clue in clues]
         read = heard.readings[scored.row]
-        # Despair within a complaint is despair, and a matter that is flagged is one whether it is a plain complaint or not.
-        is_settled = level == CONCERN and (kind == SUICIDE or kind in OF_MATTERS)
+        # Of what is only flagged, need alone is mostly something else: a cold radiator. The rest stays what it is, and the
+        # classifier takes time.
+        is_settled = level == CONCERN and kind != NEED
         if not is_settled and not clues and self._is_complaint(heard, scored):
             level = CONCERN
             vetoes.append(Veto(COMPLAINT, text))

@@ -19,6 +19,16 @@ _COURTESY = re.compile(
 )
 _SIGH = re.compile(r"\W*[哦噢喔啊呃唉]+\W*|\W*(?:oh|ah|well)\W*", re.IGNORECASE)
 
+_RESERVED = re.compile(
+    r"\d|[?？]|但|不过|可是|除了|等[等一下会]|先[别不]|还有|另外|漏了|补充|加上|取消|算了|不对|有误|错|改|换|应该|其实"
+    r"|\b(?:but|except|wait|hold on|also|add|cancel|forget|instead|not|wrong|change|should|actually|only|and (?:the|my))\b",
+    re.IGNORECASE,
+)
+"""What makes a yes less than one."""
+
+LONGEST_CHAT = 60
+"""Characters up to which what stands behind a yes may be talk."""
+
 SHORT_REPEAT = 16
 """Characters up to which a clause with a known number is no more than that."""
 
@@ -31,6 +41,14 @@ def agrees(complaint: Complaint, text: str) -> bool:
     ]
     new = [clause for clause in said if not (_SUBMIT.fullmatch(clause) or is_yes(clause.strip()))]
     return len(new) < len(said) and all(_is_known(complaint, clause) for clause in new)
+
+
+def beside_yes(text: str) -> str:
+    """What a short utterance says behind a clause that is a yes, if it has no number, asks nothing and takes nothing back;
+    else empty."""
+    said = clauses(half_width(text))
+    is_meant = len(said) > 1 and len(text) <= LONGEST_CHAT and is_yes(said[0].strip())
+    return "" if not is_meant or _RESERVED.search(text) else "，".join(said[1:])
 
 
 def says_to_file(complaint: Complaint, text: str) -> bool:

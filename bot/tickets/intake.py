@@ -40,6 +40,7 @@ ABOUT_US = {"unanswered_petition", "official_conduct"}
 Candidates = Sequence[tuple[str, float]]
 
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$|([\u4e00-\u9fff])不\1\W*$|(?:行|可以|合法|能[^，,。不]{0,8})不\W*$")
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
 _WISH = re.compile(
     r"(?<!不)(?<!别)(我|俺)?(就|也|还|都)?(要|想|得|来)(正式|一并|顺便|先)?(投诉|举报|反映|反应|报修|登记)|(请|帮我?|给我|麻烦)(你们|您)?(一并|也|先)?(登记|投诉|记下来|记一下)"
     r"|\b(i|we)(('d| would) (also )?like| want| need| wish)( you)? to (please )?(also )?(complain|report|register|file|lodge|make a complaint)"
@@ -210,7 +211,8 @@ class Said:
     def may_be_an_answer(self) -> bool:
         """Whether all of it may be the answer: it is short, asks nothing, and is no yes or no."""
         text = self.text.strip()
-        return len(text) <= SHORT_ANSWER and self.intent not in {"affirm", "deny"} and not asks(text)
+        is_asking = any(asks(sentence) for sentence in _SENTENCE.findall(text))
+        return len(text) <= SHORT_ANSWER and self.intent not in {"affirm", "deny"} and not is_asking
 
     @property
     def places(self) -> list[Span]:
@@ -280,7 +282,7 @@ def take_in(
     intake = replace(intake, read=said.id, which_item=False)
     if intake.description is None:
         return _likeliest(_with_recent(_describe(intake, said, classify, is_sure), said, now))
-    is_yes = said.intent == "affirm" or (not said.is_payload and assent.agrees(intake, said.text))
+    is_yes = said.intent == "affirm" or (not said.is_payload and _agrees(intake, said, classify, is_sure))
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
     if said.category:
@@ -301,6 +303,15 @@ def take_in(
     answered = _answer(intake, _with_rules(said, asked, now), asked, classify, is_sure)
     answered = _with_recent(answered, said, now) if asked == "location" else answered
     return _not_a_third_time(intake, answered, asked)
+
+
+def _agrees(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
+    """Whether it says yes to the complaint as it was shown, and no more than what is known, or chats: "对，就这些，再不修我
+    就学猫了"."""
+    if assent.agrees(intake, said.text):
+        return True
+    rest = assent.beside_yes(said.text)
+    return bool(rest) and not said.spans and not is_sure(classify(rest))
 
 
 def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> Intake:
@@ -469,6 +480,14 @@ def _answer(
             # A yes to the choice is one to the first.
             return replace(intake, category=intake.candidates[0], candidates=())
         return _which_kind(before, intake, said, classify, is_sure)
+    place = said.first("place")
+    if (
+        place
+        and asked in {"occurred_at", "contact"}
+        and before.location
+        and _is_more_exact(place.text, before.location)
+    ):
+        intake = replace(intake, location=_with_place(before.location, place.text))
     if asked in {"location", "occurred_at"} and _is_contact(said.text, said.spans):
         # Asked for something else, the resident gave a number: taken, and what is missing is asked again.
         return intake
@@ -482,6 +501,11 @@ def _answer(
         # Neither yes nor a correction: something more about the matter, which must not be lost.
         return _with_told(intake, said)
     return intake
+
+
+def _is_more_exact(place: str, known: str) -> bool:
+    """Whether it has a road or an estate, and the place that is known has none: "Anju Homes", then "15 Xueyuan Road"."""
+    return bool(_HAS_ROAD.search(place)) and not _HAS_ROAD.search(known) and place not in known
 
 
 def _which_kind(
@@ -536,8 +560,9 @@ def _when(
         candidates = classify(said.text)
         tells_more = _tells_more(placed, candidates, is_sure)
         return _with_more(placed, said.text.strip(), candidates[0][0], classify, is_sure) if tells_more else placed
-    # Who says "submit it" instead has no more to tell: the summary is next, without a time.
-    if said.is_unknown or assent.says_to_file(intake, said.text):
+    # Who says "submit it" instead, or yes when all else is told, has no more to tell: the summary is next, without a time.
+    is_done = said.intent == "affirm" and intake.location and intake.contact
+    if said.is_unknown or is_done or assent.says_to_file(intake, said.text):
         return replace(intake, occurred_text=UNKNOWN)
     if intake.contact != before.contact:
         # Asked for the time, the resident said how to be reached, or that nobody shall: taken, and asked again.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bot.city import City
-from bot.messages import Reply
 from bot.text import normalise
 
 LONGEST = {"zh": 40, "en": 120}
@@ -41,8 +39,3 @@ def asks_who_sees(text: str) -> bool:
     plain = normalise(text).text
     is_short = len(plain) <= LONGEST["en" if plain.isascii() else "zh"]
     return is_short and bool(_QUESTION.search(plain) and _ASKS.search(plain)) and not _DONE_TO_ME.search(plain)
-
-
-def who_sees(language: str, city: City) -> Reply:
-    """What is told to who asks so: the same as by the command /privacy."""
-    return Reply(city.text("commands.privacy", language))

@@ -24,7 +24,8 @@ def _services(monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("street_light", "road_damage")
     }
     city = SimpleNamespace(
-        text=lambda key, language, **fields: " ".join([key, language, *fields.values()]),
+        text=lambda key, language, **fields: " ".join([key, language, *map(str, fields.values())]),
+        sla=SimpleNamespace(complaint_working_days=15),
         categories=names,
         departments={"transport": SimpleNamespace(in_=lambda _: "transport")},
     )
@@ -63,17 +64,18 @@ async def test_a_number_is_an_answer_unless_something_else_is_wanted(intent: str
 @pytest.mark.parametrize(
     ("text", "answered"),
     [
-        ("你们会告诉物业是我投诉的吗", True),
-        (f"你们会告诉物业是我投诉的吗，我电话{NUMBER}", False),
-        ("上周一晚上", False),
+        ("你们会告诉物业是我投诉的吗", "commands.privacy zh"),
+        ("投诉要花钱吗", "practical.cost zh 15"),
+        (f"你们会告诉物业是我投诉的吗，我电话{NUMBER}", None),
+        ("上周一晚上", None),
     ],
 )
-async def test_who_asks_who_will_see_it_is_told_and_asked_again(text: str, answered: bool) -> None:
+async def test_who_asks_about_complaining_itself_is_told_and_asked_again(text: str, answered: str | None) -> None:
     dispatcher, tracker = CollectingDispatcher(), said("request_human" if answered else "inform", text)
     if NUMBER not in text:
         tracker.latest_message["entities"] = []
     slots = await ValidateComplaintForm().run(dispatcher, tracker, {})
-    assert [message["text"] for message in dispatcher.messages] == (["commands.privacy zh"] if answered else [])
+    assert [message["text"] for message in dispatcher.messages] == ([answered] if answered else [])
     assert slots
 
 

@@ -55,7 +55,7 @@ async def test_anger_about_not_being_understood_counts(said: str | None, counts:
 
 @pytest.mark.parametrize("goes_on", [True, False])
 async def test_what_goes_on_from_a_trouble_is_within_scope(monkeypatch: pytest.MonkeyPatch, goes_on: bool) -> None:
-    monkeypatch.setattr(smalltalk, "goes_on", lambda *_: goes_on)
+    monkeypatch.setattr(smalltalk, "opens_complaint", lambda *_: goes_on)
     dispatcher = CollectingDispatcher()
     following = await MeetOutOfScope().run(dispatcher, after(None, "金莲饭店，人民路61号"), {})
     assert [event["name"] for event in following] == ["complaint_form"] * goes_on

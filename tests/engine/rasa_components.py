@@ -69,6 +69,7 @@ class Intents(unittest.TestCase):
         "ask_policy",
         "check_ticket_status",
         "express_crisis",
+        "inform",
     )
 
     def heard(self, text, said, **metadata):
@@ -106,19 +107,29 @@ class Intents(unittest.TestCase):
             self.assertEqual(self.heard("您好，路灯", {"您好，路灯": greets, "路灯": behind}), intent, behind)
         self.assertEqual(self.heard("您好", {"您好": greets}), "greet")
 
-    def test_a_first_sentence_that_surely_wants_a_person_counts_more_than_the_matter_behind_it(self):
-        text, opening = "请让我和工作人员说话。我的居住证太复杂了", "请让我和工作人员说话。"
+    def test_a_first_or_last_sentence_that_surely_wants_a_person_counts_more_than_the_matter_beside_it(self):
+        matter, wish = "我的居住证太复杂了。", "请让我和工作人员说话。"
         for whole, alone, intent in [
             ({"file_complaint": 0.7, "request_human": 0.2}, {"request_human": 0.97}, "request_human"),
             ({"file_complaint": 0.7, "request_human": 0.2}, {"request_human": 0.9}, "file_complaint"),
             ({"file_complaint": 0.9, "request_human": 0.05}, {"request_human": 0.97}, "file_complaint"),
         ]:
-            self.assertEqual(self.heard(text, {text: whole, opening: alone}), intent, (whole, alone))
+            for text in (wish + matter, matter + wish):
+                said = {text: whole, wish: alone, matter: {"ask_policy": 0.9}}
+                self.assertEqual(self.heard(text, said), intent, (text, whole, alone))
 
     def test_a_person_is_fetched_for_a_clear_wish(self):
         text = "他们会问我吗"
         self.assertEqual(self.heard(text, {text: {"request_human": 0.75, "ask_policy": 0.2}}), "request_human")
         self.assertEqual(self.heard(text, {text: {"request_human": 0.65, "ask_policy": 0.2}}), "ask_policy")
+
+    def test_nobody_is_fetched_for_who_says_that_nobody_need_be(self):
+        text = "I will write to them myself, no need to call anybody"
+        self.assertEqual(self.heard(text, {text: {"request_human": 0.9, "cancel": 0.05}}), "cancel")
+
+    def test_who_asks_to_be_told_again_gives_an_answer_to_nothing(self):
+        text = "say it again, small letters"
+        self.assertEqual(self.heard(text, {text: {"request_human": 0.9}}), "inform")
 
     def test_an_announced_complaint_is_one_but_inside_the_form(self):
         text = "先记号码，怕断了。我要投诉"
@@ -172,6 +183,19 @@ class InForm(unittest.TestCase):
             ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
             ("contact", "ask_policy", 0.95, {"anonymous"}, "我不敢留名字，匿名可以吗", "inform"),
             ("contact", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
+            ("location", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
+            ("location", "cancel", 0.95, set(), "算了不说了", "cancel"),
+            (
+                "confirmed",
+                "request_human",
+                0.95,
+                {"anonymous"},
+                "take my number out, make it anonymous",
+                "correct_item",
+            ),
+            ("confirmed", "request_human", 0.95, {"anonymous"}, "匿名吧，另外给我转人工", "request_human"),
+            ("location", "request_human", 0.95, set(), "say it again please", "greet"),
+            ("location", "inform", 0.95, {"location"}, "幸福路5号，再说一遍，幸福路5号", "inform"),
             ("contact", "cancel", 0.95, {"anonymous"}, "Leave my name out, and cancel it", "cancel"),
             ("contact", "ask_policy", 0.95, set(), "你们拿电话做什么用？", "ask_policy"),
             (

@@ -78,12 +78,65 @@ def test_nothing_is_asked_a_third_time(asked: str, item: str, answers: tuple[str
     assert values == [None, UNKNOWN]
 
 
-def test_who_gives_another_item_may_be_asked_again() -> None:
+def test_who_gives_another_item_may_be_asked_again_and_who_then_says_yes_has_no_more_to_tell() -> None:
     took = replace(ASKED_FOR_CONTACT, occurred_text=None)
+    when = []
     for number, text in enumerate(("yes", "13900005678", "yes")):
         said = Said(str(number), text, "affirm" if text == "yes" else "inform", extract(text, NOW))
         took = take_in(took, said, "occurred_at", lambda _: [("other", 0.3)], lambda _: False, NOW)
-    assert (took.occurred_text, took.contact) == (None, "13900005678")
+        when.append(took.occurred_text)
+    assert (when, took.contact) == ([None, None, UNKNOWN], "13900005678")
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "place"),
+    [
+        ("安居中介", "店在学院路15号，上月搬走的", "安居中介，学院路15号"),
+        ("学院路的安居中介", "店在学院路15号，上月搬走的", "学院路的安居中介"),
+        ("安居中介", "搬走的时候在学院路站，上月", "安居中介"),
+    ],
+)
+def test_a_road_told_later_is_put_to_a_place_that_has_none(known: str, text: str, place: str) -> None:
+    begun = Intake(description="不退押金", category="rental_dispute", location=known)
+    where = "学院路15号" if "15号" in text else "学院站"
+    spans = [
+        Span("place", where, 2, 2 + len(where), ""),
+        Span("time", "上月", text.index("上月"), text.index("上月") + 2, ""),
+    ]
+    took = take_in(begun, Said("1", text, "inform", spans), "occurred_at", lambda _: [], lambda _: False, NOW)
+    assert (took.location, took.occurred_text) == (place, "上月")
+
+
+@pytest.mark.parametrize(
+    ("text", "confirmed"),
+    [
+        ("对，就这些，再不修我都能当猫头鹰了", True),
+        ("Yes, all good, soon I will see in the dark", True),
+        ("对，就这些，对面那盏也不亮", None),
+        ("对，不过那条路叫东风路", None),
+        ("对，是5号楼", None),
+        ("对，什么时候来？", None),
+    ],
+)
+def test_at_the_summary_a_yes_with_talk_behind_it_is_one(text: str, confirmed: bool | None) -> None:
+    shown = replace(ASKED_FOR_CONTACT, contact="13900005678")
+    took = take_in(
+        shown,
+        Said("1", text, "inform", extract(text, NOW)),
+        "confirmed",
+        lambda words: [("street_light", 0.9 if "盏" in words else 0.2)],
+        lambda found: found[0][1] > 0.5,
+        NOW,
+    )
+    assert took.confirmed is confirmed
+
+
+@pytest.mark.parametrize("text", ["要不要发录像啊？我手机里只有一段", "Do you want photographs? I have eleven."])
+def test_what_asks_is_no_answer(text: str) -> None:
+    said = Said("1", text, "inform", [])
+    begun = Intake(description="音响太吵", category="noise_business", in_vain=1)
+    assert take_in(begun, said, "location", lambda _: [("other", 0.3)], lambda _: False, NOW).location == UNKNOWN
+    assert take_in(ASKED_FOR_CONTACT, said, "contact", lambda _: [("other", 0.3)], lambda _: False, NOW).contact is None
 
 
 @pytest.mark.parametrize(
