@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +13,10 @@ from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.intake import (
     ABOUT_US,
+    OWN_NUMBER,
     Intake,
     Said,
     asks,
-    only_announces,
     only_introduces,
     only_place,
     says_only_where,
@@ -37,11 +36,6 @@ _TAKES_NOTHING_IN = {NOT_UNDERSTOOD, MET_ANGER}
 CLEAR = 0.8
 """Probability of a category from which words tell a trouble beyond doubt: another one than was told before, or one in
 which a number is not the resident's own."""
-
-_OWN_NUMBER = re.compile(
-    r"我的?(?:手机|电话|号码|联系方式|微信)|\bmy (?:phone |mobile |cell |contact )?(?:number|phone|mobile|e-?mail|wechat)\b|\b(?:call|ring|reach|text) me\b",
-    re.IGNORECASE,
-)
 
 _EXTRACTOR = "SpanExtractor"
 
@@ -114,7 +108,7 @@ def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[s
     for place, text in enumerate(_said_lately(tracker)):
         if place and asks(text):
             continue
-        if only_announces(text, contacts(text), categories.candidates, categories.is_sure):
+        if only_introduces(text, contacts(text), categories.candidates, categories.is_sure):
             continue
         candidates = categories.candidates(text)
         if categories.is_sure(candidates):
@@ -130,7 +124,7 @@ def _number_before(tracker: Tracker, categories: CategoryClassifier) -> list[Spa
     there it may be the fraudster's."""
     for text in _said_lately(tracker):
         found = contacts(text)
-        is_own = is_announced(text) or _OWN_NUMBER.search(text)
+        is_own = is_announced(text) or OWN_NUMBER.search(text)
         if found and (is_own or categories.candidates(text)[0][1] < CLEAR):
             return [*found, *names(text)]
     return []
@@ -161,10 +155,12 @@ def opens_complaint(tracker: Tracker, latest: Heard, categories: CategoryClassif
     how to reach the resident, or where it is, before the matter itself. A place behind a question is about that."""
     if goes_on(tracker, latest, categories):
         return True
-    said = said_of(tracker, latest, categories)
     has_asked = topic_of(tracker) or question_of(tracker)
     says_where = not has_asked and only_place(latest.text, latest.spans)
-    return bool(says_where or only_introduces(said, categories.candidates, categories.is_sure))
+    is_answer = latest.intent == "inform"
+    return bool(
+        says_where or only_introduces(latest.text, latest.spans, categories.candidates, categories.is_sure, is_answer)
+    )
 
 
 def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:

@@ -60,6 +60,7 @@ to speak with a member of staff. My question about a permit is too tangled" soun
 
 _NOBODY = re.compile(
     r"(?:不用|不必|别|不需要|用不着|无需)(?:再|给我|帮我|麻烦)?(?:找|叫|转|派|请|喊)(?:人|真人|人工|客服|谁|工作人员)"
+    r"|^\W*(?:那|那么)?个人(?:的)?(?:呢|怎么|多少|要|可以)"
     r"|\b(?:no need to|don'?t|do not|you needn'?t) (?:call|fetch|get|bring|send|ask|connect me to|put me through to)(?: in)? (?:any(?:one|body)|some(?:one|body)|a (?:person|human)|people)\b"
     r"|\b(?:don'?t|do not) (?:need|want) (?:any(?:one|body)|a (?:real )?(?:person|human))\b",
     re.IGNORECASE,

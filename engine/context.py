@@ -47,7 +47,7 @@ CLEAR_UNASKED = 0.75
 
 _QUESTION = re.compile(
     r"[?？]\s*$|吗|怎么|多少|多久|什么|哪里|请问|问一?下|想问|咨询|想知道|^(what|how|where|when|who|which|can|do|does|is|are)\b"
-    r"|\b(?:want|like|need) to (?:know|ask)\b",
+    r"|\b(?:want|like|need) to (?:know|ask)\b|\bask (?:you )?(?:if|whether|about)\b",
     re.I,
 )
 
@@ -65,6 +65,17 @@ _DEAL_WITH_THEM = re.compile(
 _TAKES_BACK = re.compile(
     r"取消|撤[销回掉]|作废|不(?:用|要|想)?(?:再)?(?:报|投诉|提交|登记|反映|弄|办)了|\b(?:cancel|withdraw|forget (?:it|about)|call it off|drop)\b",
     re.I,
+)
+
+_ANEW = re.compile(
+    r"重新(?:给我|帮我|再)?(?:登记|投诉|报|提交|立)|(?:再|另)(?:给我|帮我)?(?:登记|投诉|报|立)一[个次件]"
+    r"|\b(?:register|file|open|make|log) (?:it|this|that|one|a new one|a new (?:complaint|case|ticket))(?: (?:again|anew|once more))?\b",
+    re.I,
+)
+"""What sounds like leaving, and wants the complaint."""
+
+_REFUSES = re.compile(
+    r"[不别](?:用|要|想|必)?(?:再|重新|给我|帮我)*(?:登记|投诉|报|提交|立)|\b(?:no need|don'?t|do not|not|stop)\b", re.I
 )
 
 _FORGETS = re.compile(
@@ -229,6 +240,12 @@ def _no_number(said: Utterance) -> Optional[Text]:
     return ANSWER if is_meant and (said.asked == "contact" or ANONYMOUS in said.found) else None
 
 
+def _anew(said: Utterance) -> Optional[Text]:
+    """ "The old number is gone, register it anew" only sounds like cancelling: the form asks on."""
+    is_meant = said.intent == "cancel" and _ANEW.search(said.text) and not _TAKES_BACK.search(said.text)
+    return ASKED_AGAIN if is_meant and not _REFUSES.search(said.text) else None
+
+
 def _number_for_a_person(said: Utterance) -> Optional[Text]:
     """ "Text me rather than ring, 139..." says how to reach the resident, and wants nobody now."""
     is_number = said.asked == "contact" and said.intent == "request_human" and "contact" in said.found
@@ -297,6 +314,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _despair,
     _number_at_the_summary,
     _no_number,
+    _anew,
     _number_for_a_person,
     _wish_for_a_crew,
     _forgetting,

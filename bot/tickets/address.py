@@ -25,20 +25,22 @@ Part = tuple[str, str]
 """The kind of a part, and its words."""
 
 
-def last_parts(text: str) -> list[Part]:
+def last_parts(text: str, known: str = "") -> list[Part]:
     """The last parts of an address that the text names, in their order, as far as they stand together: of "not
-    building 3 but block 4, room 12" the block and the room."""
-    together: list[Part] = []
+    building 3 but block 4, room 12" the block and the room. What stands in the `known` address only explains, where other
+    parts are named too."""
+    groups: list[list[Part]] = []
     end = None
     for start, (kind, words) in sorted(_parts(text).items()):
         is_inside = end is not None and start < end
         if is_inside:
             continue
         if end is None or re.search(r"\w", text[end:start]):
-            together = []
-        together.append((kind, words))
+            groups.append([])
+        groups[-1].append((kind, words))
         end = start + len(words)
-    return together
+    new = [group for group in groups if any(words not in known for _, words in group)]
+    return (new or groups or [[]])[-1]
 
 
 def is_parts_alone(text: str) -> bool:

@@ -239,6 +239,9 @@ def _values(
         # Between a cue and a denial the tagger may miss what the rules see: "should be 22:00 to 03:00, not 02:00".
         kept += [span for span in times(text, now) if not _is_denied(plain, span)]
     place, time, contact = (_last(kept, kind) for kind in ("place", "time", "contact"))
+    # "It is block 5, block 3 is my mother's": what the complaint holds already is no correction of it.
+    new_places = [span for span in kept if span.kind == "place" and span.text not in (complaint.location or "")]
+    place = _last(new_places, "place") or place
     wants_anonymity = _last(kept, "anonymous") and (is_wrong or "contact" in named or len(plain) <= MAX_REST)
     if wants_anonymity and not contact:
         changes["contact"] = ANONYMOUS
@@ -248,7 +251,8 @@ def _values(
         instead = _said_instead(plain)
         # "It should be block 4 room 12" keeps the compound in which they are.
         is_known = complaint.location not in UNSET
-        parts = last_parts(instead or plain) if is_known and (place is None or is_parts_alone(place.text)) else []
+        said = last_parts(instead or plain, complaint.location or "")
+        parts = said if is_known and (place is None or is_parts_alone(place.text)) else []
         if parts:
             changes["location"] = reduce(with_part, parts, complaint.location or "")
         elif place:

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from bot.extract import Span, is_all_said, times
-from bot.opening import announces, clauses, is_announced
+from bot.opening import after_greeting, announces, clauses, is_announced
 from bot.spans.span import chosen, half_width
 from bot.tickets import assent
 from bot.tickets.address import is_parts_alone, last_parts, with_part
@@ -106,12 +106,32 @@ _AROUND_A_PLACE = re.compile(
 )
 """What may stand beside a place and tells nothing."""
 
+OWN_NUMBER = re.compile(
+    r"我的?(?:手机|电话|号码|联系方式|微信)|[记留].{0,4}(?:电话|号码|手机)|打给?我|找我"
+    r"|\bmy (?:phone |mobile |cell |contact )?(?:number|phone|mobile|e-?mail|wechat)\b|\b(?:call|ring|reach|text) me\b",
+    re.IGNORECASE,
+)
+"""A number beside it is the resident's."""
+
+_INTRODUCES = re.compile(
+    r"^\W*(?:我?(?:免贵)?姓|我?名?字?叫)\S{1,4}$|电话|手机|号码|微信|联系|断线|断了|掉线|快没电|^\W*(?:先|首先)\W*$"
+    r"|\b(?:my name|this is|i am|i'm) (?-i:[A-Z][a-z]+)(?: (?-i:[A-Z][a-z]+))?$|\b(?:number|phone|cut off|disconnected|battery|before anything(?: else)?|first of all|any time)\b",
+    re.IGNORECASE,
+)
+"""A clause that says whose a number is, or why it comes first."""
+
 _NAMED = re.compile(
     r"(?:^|(?<=[，,、；;\s]))(?:就?是)?(?:(?:店|公司|单位|厂|学校|机构)?(?:名字?|名称)?叫做?(?![了着得唤嚷声个一])|(?:店名|厂名|公司名|名字|名称)(?:是|为|[:：])?)[^，。；,;\s]{2,15}"
     r"|\b(?:it(?:'s| is) )?(?:called|named)\s+[^,.;\n]{2,40}",
     re.IGNORECASE,
 )
 """What a shop or a company there goes by: "叫动力健身" makes no noise."""
+
+_SAME = re.compile(r"\W*(?:它|(?:it|they|this|that|these|those)(?:'s|'re)?\b)", re.IGNORECASE)
+"""What begins so goes on about the same: "it's been there since the rain"."""
+
+LONGEST_WHERE = 100
+"""Characters up to which all that is said is the place, where it has such a name."""
 
 _BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是在又被把太很都也吧])[\u4e00-\u9fff]){3,12})\W*$")
 """What is there, with its name, behind a place at the end of an answer; not what happens there."""
@@ -279,10 +299,13 @@ def take_in(
     """
     if intake.read == said.id:
         return intake
-    intake = replace(intake, read=said.id, which_item=False)
+    which_item, intake = intake.which_item, replace(intake, read=said.id, which_item=False)
     if intake.description is None:
         return _likeliest(_with_recent(_describe(intake, said, classify, is_sure), said, now))
     is_yes = said.intent == "affirm" or (not said.is_payload and _agrees(intake, said, classify, is_sure))
+    if asked == "confirmed" and is_yes and which_item:
+        # Asked which item is wrong, a yes is to what was meant to be put right: the summary is shown once more.
+        return intake
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
     if said.category:
@@ -319,8 +342,7 @@ def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[
         return intake
     if not said.category and (
         only_place(said.text, said.spans)
-        or only_announces(said.text, said.spans, classify, is_sure)
-        or only_introduces(said, classify, is_sure)
+        or only_introduces(said.text, said.spans, classify, is_sure, said.intent == "inform")
     ):
         return _with_spans(intake, said)
     intake = _with_spans(replace(intake, description=said.text), said)
@@ -329,20 +351,20 @@ def _describe(intake: Intake, said: Said, classify: Classify, is_sure: Callable[
     return _with_category(intake, classify(said.text), is_sure)
 
 
-def only_announces(text: str, spans: Sequence[Span], classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
-    """Whether an utterance gives a number and says that a complaint follows, without its matter: "take my number first,
-    139..., in case we are cut off. I want to complain"."""
+def only_introduces(
+    text: str, spans: Sequence[Span], classify: Classify, is_sure: Callable[[Candidates], bool], is_answer: bool = False
+) -> bool:
+    """Whether an utterance gives a number and no matter: it says that a complaint follows ("take my number first, 139..., in
+    case we are cut off. I want to complain"), or no more than whose it is and why, or is an answer (`is_answer`) to a
+    question that nobody asked."""
     contact = chosen(spans, "contact")
-    if not contact or not is_announced(text):
+    if not contact:
         return False
-    rest = [clause for clause in clauses(text) if not announces(clause) and contact.text not in clause]
-    return not (rest and is_sure(classify("，".join(rest))))
-
-
-def only_introduces(said: Said, classify: Classify, is_sure: Callable[[Candidates], bool]) -> bool:
-    """Whether an answer to nothing says how to reach the resident, and tells no matter: "My name is ..., ring me on ..."."""
-    contact = said.first("contact") if said.intent == "inform" and not said.places else None
-    return contact is not None and not is_sure(classify(said.text.replace(contact.text, " ")))
+    others = [clause for clause in clauses(text) if contact.text not in clause]
+    rest = after_greeting("，".join(each for each in others if not (announces(each) or _INTRODUCES.search(each))))
+    if is_announced(text) or (is_answer and all(span.kind != "place" for span in spans)):
+        return not (rest and is_sure(classify(rest)))
+    return not rest and bool(OWN_NUMBER.search(text))
 
 
 def only_place(text: str, spans: Sequence[Span]) -> Span | None:
@@ -531,13 +553,17 @@ def _where(
     """The complaint after the answer to "where?"; `before` is without what stands in it."""
     if intake.location:
         is_new = intake.location != before.location
+        is_all = len(said.spans) == 1 and len(said.text) <= LONGEST_WHERE and not asks(said.text)
+        if is_new and is_all and _NAMED.search(_without(said.text, said.spans)):
+            # "The village is called Shiqiao, under the old bridge": the name is no less of the place than the bridge.
+            return replace(intake, location=said.text.strip())
         return replace(intake, location=_from_first_to_last(said, intake.location)) if is_new else intake
     if intake.occurred_text != before.occurred_text and _says_only_when(said):
         # Asked where, the resident said when: taken, and the place is asked again.
         return intake
     text = said.text.strip()
     candidates = classify(text)
-    if _tells_more(intake, candidates, is_sure):
+    if not _SAME.match(text) and _tells_more(intake, candidates, is_sure):
         return _with_more(intake, text, candidates[0][0], classify, is_sure)
     if said.is_unknown:
         return replace(intake, location=UNKNOWN)

@@ -124,8 +124,10 @@ class Intents(unittest.TestCase):
         self.assertEqual(self.heard(text, {text: {"request_human": 0.65, "ask_policy": 0.2}}), "ask_policy")
 
     def test_nobody_is_fetched_for_who_says_that_nobody_need_be(self):
-        text = "I will write to them myself, no need to call anybody"
-        self.assertEqual(self.heard(text, {text: {"request_human": 0.9, "cancel": 0.05}}), "cancel")
+        for text in ("I will write to them myself, no need to call anybody", "不用找人了", "那个人呢"):
+            said = {text: {"request_human": 0.9, "cancel": 0.05}}
+            self.assertEqual(self.heard(text, said), "cancel", text)
+        self.assertEqual(self.heard("人呢", {"人呢": {"request_human": 0.9, "cancel": 0.05}}), "request_human")
 
     def test_who_asks_to_be_told_again_gives_an_answer_to_nothing(self):
         text = "say it again, small letters"
@@ -185,6 +187,9 @@ class InForm(unittest.TestCase):
             ("contact", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
             ("location", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
             ("location", "cancel", 0.95, set(), "算了不说了", "cancel"),
+            ("location", "cancel", 0.95, set(), "单号早丢了，给我重新登记一个", "greet"),
+            ("location", "cancel", 0.95, set(), "不用重新登记了", "cancel"),
+            ("occurred_at", "ask_policy", 0.5, set(), "my wife says to ask if there is a fine", "ask_policy"),
             (
                 "confirmed",
                 "request_human",

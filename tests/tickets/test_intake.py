@@ -176,6 +176,43 @@ def test_who_gives_a_number_first_is_asked_what_happened(text: str, is_sure: boo
     assert (took.description, took.contact) == (description, "13900005678")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("先记我电话13900005678，姓覃，免得等下断线", False),
+        ("Hi. Before anything else, my number is 13900005678, because last time we got cut off", False),
+        ("井盖没了，打我电话13900005678", True),
+        ("管路灯的13900005678没人接", True),
+    ],
+)
+def test_a_number_with_a_reason_is_no_matter_whatever_it_sounds_like(text: str, is_told: bool) -> None:
+    said = Said("1", text, "file_complaint", extract(text, NOW))
+    took = take_in(Intake(), said, None, lambda _: [("unanswered_petition", 0.9)], lambda _: True, NOW)
+    assert (took.description, took.contact) == (text if is_told else None, "13900005678")
+
+
+def test_a_yes_to_which_item_is_wrong_shows_the_summary_once_more() -> None:
+    asked = replace(ASKED_FOR_CONTACT, contact="13900005678", which_item=True)
+    first = take_in(asked, Said("1", "嗯，对了", "affirm", []), "confirmed", lambda _: [], lambda _: False, NOW)
+    again = take_in(first, Said("2", "嗯，对了", "affirm", []), "confirmed", lambda _: [], lambda _: False, NOW)
+    assert (first.confirmed, first.which_item, again.confirmed) == (None, False, True)
+
+
+@pytest.mark.parametrize(("text", "category"), [("It has been there since the rain", "road"), ("rain came in", "rain")])
+def test_what_goes_on_about_it_is_no_other_matter(text: str, category: str) -> None:
+    begun = Intake(description="a hole in the road", category="road")
+    said = Said("1", text, "inform", [])
+    took = take_in(begun, said, "location", lambda _: [("rain", 0.9)], lambda _: True, NOW)
+    assert took.category == category
+
+
+def test_what_the_place_is_called_belongs_to_it() -> None:
+    text = "The village is called Shiqiao, it's the stretch under the old stone bridge"
+    said = Said("1", text, "inform", [Span("place", "under the old stone bridge", text.index("under"), len(text), "")])
+    begun = Intake(description="the river is purple", category="water_pollution")
+    assert take_in(begun, said, "location", lambda _: [("other", 0.3)], lambda _: False, NOW).location == text
+
+
 @pytest.mark.parametrize(("intent", "description"), [("inform", None), ("file_complaint", "whole")])
 def test_who_only_says_how_to_be_reached_is_asked_what_happened(intent: str, description: str | None) -> None:
     text = "My name is Margaret, you can ring me on 13900005678, any time before nine"
