@@ -12,6 +12,7 @@ PURE = VALUES | {
     "bot.extract",
     "bot.text",
     "bot.spans",
+    "bot.again",
     "bot.city",
     "bot.encoder",
     "bot.examples",
