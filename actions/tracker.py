@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.extract import Span, contacts, names, times
+from bot.extract import Span, contacts, names, places, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
 from bot.tickets.intake import (
@@ -156,7 +156,9 @@ def opens_complaint(tracker: Tracker, latest: Heard, categories: CategoryClassif
     if goes_on(tracker, latest, categories):
         return True
     has_asked = topic_of(tracker) or question_of(tracker)
-    says_where = not has_asked and only_place(latest.text, latest.spans)
+    place = None if has_asked else only_place(latest.text, latest.spans)
+    # Of what no rule knows for a place the tagger is not sure enough by itself: it may be a child at the keyboard.
+    says_where = place is not None and bool(places(place.text))
     is_answer = latest.intent == "inform"
     return bool(
         says_where or only_introduces(latest.text, latest.spans, categories.candidates, categories.is_sure, is_answer)

@@ -32,11 +32,11 @@ _HASTE = re.compile(
 )
 
 _ANNOUNCED = re.compile(
-    r"^\W*(我|俺)?(有[个件点]?(事|问题)儿?)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记)(一下|一个|一件|个)?"
+    r"^\W*(我|俺)?(有[个件点]?(事|问题)儿?)?(想|要|得|需要)?(来|再)?(投诉|举报|反映|反应|报修|上报|登记|报(?=一下|个|一个|一件))(一下|一个|一件|个)?"
     r"(情况|问题|事情|事儿|事|新的?|别的|另外的?)*\W*$"
     r"|^\W*(i('d| would)? (want|like|need|wan|wanna)( to)?|can i|let me|please)?\s*"
     r"(file|make|report|register|submit|lodge|complain)( about)?( a| an| another| one| some)?( new)?"
-    r"( complaint| problem| issue| matter| case| thing| something| it)?( please)?\W*$"
+    r"( complaint| complain| problem| issue| matter| case| thing| something| it)?( please)?\W*$"
     r"|^\W*(a |new |another |one more )*complaint\W*$"
     r"|^\W*(我|俺)?(还|另外)?有(一|个|件|点|另|新的?)*投诉(一下)?\W*$"
     r"|^\W*(and )?(i('ve| have)( got)?|there('s| is)) (a|an|another|one|one more)( new| other)? complaint\W*$",

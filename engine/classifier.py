@@ -138,16 +138,17 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         """The ranking where a rule knows better: a greeting that opens more, a complaint announced in so many words, a
         person who may not have been asked for."""
         first = ranking[0]
+        is_wish = first["name"] == PERSON and first["confidence"] >= CLEAR_WISH
         if asks_again(message.get(TEXT)):
             # Where nothing else is made of what seems to be an answer, the last words are said again.
             ranking = [{"name": ANSWER, "confidence": 1.0}]
         elif first["name"] == GREETING:
             ranking = self._behind_greeting(message.get(TEXT)) or ranking
-        elif first["name"] != PERSON and self._begins_or_ends_with_wish(message.get(TEXT), ranking):
+        elif not is_wish and self._begins_or_ends_with_wish(message.get(TEXT), ranking):
             ranking = [{"name": PERSON, "confidence": 1.0}]
         elif (first["confidence"] < BEYOND_WORDS or first["name"] == ANSWER) and _announces(message):
             ranking = [{"name": COMPLAINT, "confidence": 1.0}]
-        elif first["name"] == PERSON and (first["confidence"] < CLEAR_WISH or _NOBODY.search(message.get(TEXT))):
+        elif first["name"] == PERSON and (not is_wish or _NOBODY.search(message.get(TEXT))):
             ranking = ranking[1:]
         return ranking
 

@@ -115,7 +115,7 @@ OWN_NUMBER = re.compile(
 
 _INTRODUCES = re.compile(
     r"^\W*(?:我?(?:免贵)?姓|我?名?字?叫)\S{1,4}$|电话|手机|号码|微信|联系|断线|断了|掉线|快没电|^\W*(?:先|首先)\W*$"
-    r"|\b(?:my name|this is|i am|i'm) (?-i:[A-Z][a-z]+)(?: (?-i:[A-Z][a-z]+))?$|\b(?:number|phone|cut off|disconnected|battery|before anything(?: else)?|first of all|any time)\b",
+    r"|\b(?:my name(?: is)?|name(?: is)?|this is|i am|i'm) (?-i:[A-Z][a-z]+)(?: (?-i:[A-Z][a-z]+))?$|\b(?:number|phone|cut off|disconnected|battery|before anything(?: else)?|first of all|any time)\b",
     re.IGNORECASE,
 )
 """A clause that says whose a number is, or why it comes first."""
@@ -157,7 +157,7 @@ class Intake:
 
     `candidates` are the categories to choose from when in doubt, also where one of them is taken until the summary is
     confirmed; `which_item` is set when the resident wants to
-    correct something but has not said what; `unclear_contact` counts numbers that could not be right; `in_vain` how
+    correct something but has not said what, `unplaced` when a new place or number stood in it all the same; `unclear_contact` counts numbers that could not be right; `in_vain` how
     often the item asked for now was asked, and nothing new was said; `read` is the id of the utterance that was read
     last: Rasa may hand the same one twice.
     """
@@ -170,6 +170,7 @@ class Intake:
     occurred_text: str | None = None
     contact: str | None = None
     which_item: bool = False
+    unplaced: bool = False
     unclear_contact: int = 0
     in_vain: int = 0
     confirmed: bool | None = None
@@ -299,12 +300,12 @@ def take_in(
     """
     if intake.read == said.id:
         return intake
-    which_item, intake = intake.which_item, replace(intake, read=said.id, which_item=False)
+    is_unplaced, intake = intake.unplaced, replace(intake, read=said.id, which_item=False, unplaced=False)
     if intake.description is None:
         return _likeliest(_with_recent(_describe(intake, said, classify, is_sure), said, now))
     is_yes = said.intent == "affirm" or (not said.is_payload and _agrees(intake, said, classify, is_sure))
-    if asked == "confirmed" and is_yes and which_item:
-        # Asked which item is wrong, a yes is to what was meant to be put right: the summary is shown once more.
+    if asked == "confirmed" and is_yes and is_unplaced:
+        # It is to what was meant to be put right, and was not: the summary is shown once more.
         return intake
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
@@ -471,7 +472,11 @@ def _correct(
             return None
         # Another trouble, told before the first was confirmed, only sounds like a correction: it must not be lost.
         is_another = len(said.text) > SHORT_ANSWER and _tells_more(intake, classify(said.text), is_sure)
-        return _with_told(intake, said) if is_another else replace(intake, which_item=True)
+        if is_another:
+            return _with_told(intake, said)
+        known = f"{intake.location} {intake.contact}"
+        is_unplaced = any(span.kind in {"place", "contact"} and span.text not in known for span in said.spans)
+        return replace(intake, which_item=True, unplaced=is_unplaced)
     changed = replace(intake, **correction.changes)
     if "category" in correction.changes:
         changed = replace(changed, candidates=())

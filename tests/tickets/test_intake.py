@@ -191,11 +191,21 @@ def test_a_number_with_a_reason_is_no_matter_whatever_it_sounds_like(text: str, 
     assert (took.description, took.contact) == (text if is_told else None, "13900005678")
 
 
-def test_a_yes_to_which_item_is_wrong_shows_the_summary_once_more() -> None:
-    asked = replace(ASKED_FOR_CONTACT, contact="13900005678", which_item=True)
-    first = take_in(asked, Said("1", "嗯，对了", "affirm", []), "confirmed", lambda _: [], lambda _: False, NOW)
-    again = take_in(first, Said("2", "嗯，对了", "affirm", []), "confirmed", lambda _: [], lambda _: False, NOW)
-    assert (first.confirmed, first.which_item, again.confirmed) == (None, False, True)
+@pytest.mark.parametrize(
+    ("spans", "confirmed"), [([Span("place", "学院路", 0, 3, "")], [None, True]), ([], [True, True])]
+)
+def test_a_yes_to_what_was_not_put_right_shows_the_summary_once_more(
+    spans: list[Span], confirmed: list[bool | None]
+) -> None:
+    shown = replace(ASKED_FOR_CONTACT, contact="13900005678")
+    said = Said("1", "学院路的人早就说过了，这样写不行，你们又不听，写了也白写", "deny", spans)
+    took = take_in(shown, said, "confirmed", lambda _: [("other", 0.3)], lambda _: False, NOW)
+    assert took.which_item
+    yes = []
+    for number in ("2", "3"):
+        took = take_in(took, Said(number, "嗯，对了", "affirm", []), "confirmed", lambda _: [], lambda _: False, NOW)
+        yes.append(took.confirmed)
+    assert yes == confirmed
 
 
 @pytest.mark.parametrize(("text", "category"), [("It has been there since the rain", "road"), ("rain came in", "rain")])
