@@ -225,7 +225,7 @@ def test_what_the_place_is_called_belongs_to_it() -> None:
 
 @pytest.mark.parametrize(("intent", "description"), [("inform", None), ("file_complaint", "whole")])
 def test_who_only_says_how_to_be_reached_is_asked_what_happened(intent: str, description: str | None) -> None:
-    text = "My name is Margaret, you can ring me on 13900005678, any time before nine"
+    text = "My name is Margaret, you can ring me on 13900005678, the thing in the yard"
     said = Said("1", text, intent, extract(text, NOW))
     took = take_in(Intake(), said, None, lambda _: [("other", 0.4)], lambda _: False, NOW)
     assert (took.description, took.contact) == (description and text, "Margaret 13900005678")
