@@ -51,6 +51,10 @@ LONGEST_SENTENCE = 150
 SPAN_CHARACTERS = 800
 """Places and contacts are looked for in so much of a dangerous utterance: time grows faster than length."""
 
+LEAST_READ = 2
+"""Letters or characters of which the score can make something: "在" alone had 0.75, and only answers."""
+
+_WORDLESS = re.compile(r"[\W_]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
 _ENGLISH_STOP = re.compile(r"(?<=[a-z0-9])\. ")
 _SIGNS = re.compile(r"死|命|血|火|跳|杀|打|救|药|活|疼|痛|晕|困|丢|失踪|煤气|燃气|刀|哭|怕|die|dead|kill|help|hurt|blood|fire|gas|jump|hit|lost|missing|scared|pain|breath")  # fmt: skip
@@ -189,7 +193,7 @@ class CrisisRecogniser:
         return clues, vetoes
 
     def _score(self, heard: _Heard) -> Scored:
-        if self._classifier is None:
+        if self._classifier is None or len(_WORDLESS.sub("", heard.normal.text)) < LEAST_READ:
             return Scored()
         readings = [heard.normal.text[start:end] for start, end in heard.readings]
         clues = [heard.clues] if len(readings) == 1 else [clues_in(heard.clues, text) for text in readings]

@@ -546,9 +546,10 @@ def _which_kind(
         intake = replace(intake, location=_with_place(before.location, place.text))
     if re.search(r"\w", beside):
         kinds = classify(f"{beside} {intake.description}")
+        # The first words may have told no more than that a complaint follows: what is told now must not be lost.
+        intake = _told(_with_category(intake, kinds, is_sure), said)
         if not said.spans or is_sure(kinds):
             return replace(intake, category=kinds[0][0], candidates=())
-        intake = _told(_with_category(intake, kinds, is_sure), said)
     return replace(intake, category=(intake.choices or ["other"])[0])
 
 

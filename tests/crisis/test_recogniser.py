@@ -189,6 +189,11 @@ def test_despair_does_not_drown_a_plan(alone: float, kind: str, level: str) -> N
     assert recogniser.assess("活着真没意思").level == "concern"
 
 
+@pytest.mark.parametrize(("text", "level"), [("在", "none"), ("在？", "none"), ("在家", "high"), ("a", "none")])
+def test_of_one_character_the_score_says_nothing(text: str, level: str) -> None:
+    assert a_recogniser(CITY, 0.9, 0.0).assess(text).level == level
+
+
 @pytest.mark.parametrize(
     ("text", "urgent", "certainty", "level"),
     [
@@ -208,7 +213,13 @@ def test_a_plain_complaint_that_sounds_a_little_dangerous_is_flagged(
 
 
 @pytest.mark.parametrize(
-    ("kind", "about"), [("suicide_self_harm", "despair"), ("urgent_need", "complaint"), ("life_hazard", "complaint")]
+    ("kind", "about"),
+    [
+        ("suicide_self_harm", "despair"),
+        ("violence_threat", "despair"),
+        ("urgent_need", "complaint"),
+        ("life_hazard", "complaint"),
+    ],
 )
 def test_who_complains_of_a_matter_is_not_told_of_despair(kind: str, about: str) -> None:
     """A hazard has other numbers than despair has; and despair within a complaint is despair."""

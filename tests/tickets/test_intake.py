@@ -469,6 +469,7 @@ def _kinds(text: str) -> list[tuple[str, float]]:
             ["animals", "fees", "trains"],
         ),
         ("收费", None, None, None, "fees", []),
+        ("他们乱收费，一年涨三回，问也不说", None, None, None, "fees", []),
     ],
 )
 def test_asked_what_it_is_other_items_tell_no_category_and_nobody_is_asked_again(
@@ -478,7 +479,7 @@ def test_asked_what_it_is_other_items_tell_no_category_and_nobody_is_asked_again
     spans = [Span("place", place, text.index(place), text.index(place) + len(place), "")] if place else []
     took = take_in(begun, Said("1", text, "inform", spans), "category", _kinds, lambda found: found[0][1] > 0.6, NOW)
     assert (took.location, took.category, took.choices) == (location, category, choices)
-    assert took.description == (f"有六条狗\n{text}" if "叫唤" in text else "有六条狗")
+    assert took.description == (f"有六条狗\n{text}" if "叫唤" in text or "三回" in text else "有六条狗")
 
 
 def test_asked_when_another_matter_adds_to_the_first() -> None:
