@@ -59,7 +59,7 @@ class Correction:
     ask_again: str | None = None
 
 
-_ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀嘞]?|中|系|要得|得行|妥了?|ok(?:ay)?|k|yes|yeah|yep|yup|y"
+_ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀嘞]?|中|系|要得|得行|妥了?|ok(?:ay)?|k|yes+|yeah|yea|ya|yep|yup|ys|y"
 _YES = re.compile(
     rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在|以上|内容|信息)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头|滴)?)+|[没冇]错|没有错|不错|属实|是的?|没问题|正确|是滴|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|"
     r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks |quite |absolutely |perfectly |exactly |just |very )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?(?: my)?(?: dear| sir| madam| love| mate| friend)?|exactly|precisely|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct)(?:吗|的|了|呢)?\W*",

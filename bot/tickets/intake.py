@@ -545,7 +545,8 @@ def _which_kind(
     if place and before.location:
         intake = replace(intake, location=_with_place(before.location, place.text))
     if re.search(r"\w", beside):
-        kinds = classify(f"{beside} {intake.description}")
+        alone = classify(beside)
+        kinds = alone if is_sure(alone) else classify(f"{beside} {intake.description}")
         # The first words may have told no more than that a complaint follows: what is told now must not be lost.
         intake = _told(_with_category(intake, kinds, is_sure), said)
         if not said.spans or is_sure(kinds):

@@ -20,6 +20,7 @@ SHOWN = Intake(
     ("text", "is_yes"),
     [
         ("对的，提交", True),
+        ("ys", True),
         ("可以了 就这样报上去吧 谢谢", True),
         ("嗯嗯对 提交把", True),
         ("中，交嘛", True),
