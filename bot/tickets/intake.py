@@ -546,7 +546,9 @@ def _which_kind(
         intake = replace(intake, location=_with_place(before.location, place.text))
     if re.search(r"\w", beside):
         alone = classify(beside)
-        kinds = alone if is_sure(alone) else classify(f"{beside} {intake.description}")
+        # What stands beside a number or a place is less than a matter: it tells the kind only together with the first words.
+        is_matter = not said.spans and is_sure(alone)
+        kinds = alone if is_matter else classify(f"{beside} {intake.description}")
         # The first words may have told no more than that a complaint follows: what is told now must not be lost.
         intake = _told(_with_category(intake, kinds, is_sure), said)
         if not said.spans or is_sure(kinds):

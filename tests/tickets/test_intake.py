@@ -448,6 +448,22 @@ def test_a_moment_not_far_back_need_not_be_asked_for(text: str, when: str | None
     assert after.occurred_text == when
 
 
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [("就是物业，楼道没人扫", "property"), ("号码还是那个，13900005678", "trees"), ("说不上来", "trees")],
+)
+def test_the_answer_to_which_kind_is_read_by_itself_where_it_tells_one(text: str, category: str) -> None:
+    def kinds(words: str) -> list[tuple[str, float]]:
+        if "枯枝" in words:
+            return [("trees", 0.5), ("property", 0.4)]
+        return [("property", 0.9)] if "物业" in words else [("petition", 0.9 if "号码" in words else 0.3)]
+
+    begun = Intake(description="有根枯枝掉下来了", candidates=("petition", "trees"))
+    said = Said("1", text, "inform", extract(text, NOW))
+    took = take_in(begun, said, "category", kinds, lambda found: bool(found) and found[0][1] > 0.6, NOW)
+    assert took.category == category
+
+
 def _kinds(text: str) -> list[tuple[str, float]]:
     """By one word of each."""
     words = {"fees": 0.9 if "收费" in text else 0.1, "animals": 0.4, "trains": 0.5 if "火车站" in text else 0.0}
