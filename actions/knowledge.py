@@ -15,10 +15,10 @@ from actions.tracker import (
     Heard,
     asked_of,
     heard,
+    last_words,
     not_answered_before,
     opens_complaint,
     question_of,
-    said_last,
     topic_of,
 )
 from bot.again import asks_again
@@ -65,7 +65,7 @@ class NotUnderstood(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer when the search is sure, else ask for other words."""
         latest = heard(tracker, services().clock())
-        before = said_last(tracker)
+        before = last_words(tracker)
         if before and asks_again(latest.text):
             dispatcher.utter_message(**before)
             return [FollowupAction("action_listen")]

@@ -224,7 +224,7 @@ def _said_lately(tracker: Tracker) -> list[str]:
 _ENDS = {"action_file_ticket", "action_discard_complaint"}
 
 
-def said_last(tracker: Tracker) -> dict[str, Any] | None:
+def last_words(tracker: Tracker) -> dict[str, Any] | None:
     """What the assistant said last, words and buttons, as `utter_message` takes it; None where it has said nothing."""
     said = [event for event in tracker.events if event.get("event") == "bot" and event.get("text")]
     return {"text": said[-1]["text"], "buttons": (said[-1].get("data") or {}).get("buttons")} if said else None

@@ -8,7 +8,7 @@ import re
 from bot.city import City
 from bot.messages import Reply
 from bot.text import normalise
-from bot.tickets.privacy import LONGEST, asks_who_sees
+from bot.tickets.privacy import asks_who_sees, is_short
 
 _QUESTION = re.compile(
     r"\?|[吗么嘛呢不]\W*(?:$|[，,。])|要不要|用不用|需不需要|收不收|能不能|可不可以|是不是|多[久少长]|几天|什么|啥|怎么|咋|何时|为何|干嘛"
@@ -59,7 +59,7 @@ def practical_question(text: str) -> str | None:
     plain = normalise(text).text
     if asks_who_sees(plain):
         return "privacy"
-    if len(plain) > LONGEST["en" if plain.isascii() else "zh"] or not _QUESTION.search(plain):
+    if not is_short(plain) or not _QUESTION.search(plain):
         return None
     if _NUMBER.search(plain):
         return "number"

@@ -33,9 +33,13 @@ _DONE_TO_ME = re.compile(
 )
 
 
+def is_short(plain: str) -> bool:
+    """Whether a question in a normal text can be all that was said."""
+    return len(plain) <= LONGEST["en" if plain.isascii() else "zh"]
+
+
 def asks_who_sees(text: str) -> bool:
     """Whether somebody who complains asks who will see, or be told, who he is: "他们会不会知道是我投诉的". A leak that is
     complained of is no such question."""
     plain = normalise(text).text
-    is_short = len(plain) <= LONGEST["en" if plain.isascii() else "zh"]
-    return is_short and bool(_QUESTION.search(plain) and _ASKS.search(plain)) and not _DONE_TO_ME.search(plain)
+    return is_short(plain) and bool(_QUESTION.search(plain) and _ASKS.search(plain)) and not _DONE_TO_ME.search(plain)
