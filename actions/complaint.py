@@ -15,10 +15,12 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
-from bot.tickets.intake import ANONYMOUS, UNKNOWN, Intake, other_matter, take_in
+from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
+from bot.tickets.intake import take_in
 from bot.tickets.practical import practical_answer, practical_question
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
+from bot.tickets.utterance import other_matter
 
 Events = list[dict[str, Any]]
 
@@ -92,7 +94,7 @@ class ValidateComplaintForm(Action):
             intake = replace(intake, location=latest.pressed["location"])
         categories = services().categories
         said = said_of(tracker, latest, categories)
-        taken = take_in(intake, said, asked, categories.candidates, categories.is_sure, latest.now)
+        taken = take_in(intake, said, asked, categories, latest.now)
         if intake.description is None and taken.description:
             return [*slots_of(taken), *_met(dispatcher, tracker, latest, taken.description)]
         return slots_of(taken)

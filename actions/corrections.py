@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.services import services
 from bot.extract import contacts, places, times
 from bot.spans.span import chosen
-from bot.tickets.intake import Intake
+from bot.tickets.form import Intake
 
 
 async def corrected(intake: Intake, conversation_id: str) -> Intake:

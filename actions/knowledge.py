@@ -25,9 +25,9 @@ from bot.again import asks_again
 from bot.knowledge.answer import choices, compose, not_known
 from bot.knowledge.article import Article
 from bot.knowledge.search import Search
-from bot.tickets.intake import wants_it_filed
 from bot.tickets.practical import practical_answer, practical_question
 from bot.tickets.remit import door
+from bot.tickets.utterance import wants_it_filed
 
 Events = list[dict[str, Any]]
 

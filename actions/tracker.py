@@ -11,16 +11,9 @@ from rasa_sdk import Tracker
 from bot.extract import Span, contacts, names, places, times
 from bot.opening import is_announced
 from bot.tickets.classify import CategoryClassifier
-from bot.tickets.intake import (
-    ABOUT_US,
-    OWN_NUMBER,
-    Intake,
-    Said,
-    asks,
-    only_introduces,
-    only_place,
-    says_only_where,
-)
+from bot.tickets.form import Intake, Said
+from bot.tickets.items import ABOUT_US
+from bot.tickets.utterance import OWN_NUMBER, asks, only_introduces, only_place, says_only_where
 
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
@@ -95,7 +88,7 @@ def matter_before(tracker: Tracker, latest: Heard, categories: CategoryClassifie
     who was answered with an article, or not understood, goes on as if the complaint had been heard."""
     if latest.text.startswith("/"):
         return None
-    if not says_only_where(latest.text, latest.spans, categories.candidates, categories.is_sure):
+    if not says_only_where(latest.text, latest.spans, categories):
         return None
     told = _trouble_before(tracker, categories)
     return told[:2] if told else None
@@ -108,7 +101,7 @@ def _trouble_before(tracker: Tracker, categories: CategoryClassifier) -> tuple[s
     for place, text in enumerate(_said_lately(tracker)):
         if place and asks(text):
             continue
-        if only_introduces(text, contacts(text), categories.candidates, categories.is_sure):
+        if only_introduces(text, contacts(text), categories):
             continue
         candidates = categories.candidates(text)
         if categories.is_sure(candidates):
@@ -160,9 +153,7 @@ def opens_complaint(tracker: Tracker, latest: Heard, categories: CategoryClassif
     # Of what no rule knows for a place the tagger is not sure enough by itself: it may be a child at the keyboard.
     says_where = place is not None and bool(places(place.text))
     is_answer = latest.intent == "inform"
-    return bool(
-        says_where or only_introduces(latest.text, latest.spans, categories.candidates, categories.is_sure, is_answer)
-    )
+    return bool(says_where or only_introduces(latest.text, latest.spans, categories, is_answer))
 
 
 def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> Said:

@@ -31,7 +31,7 @@ from bot.extract import SpanTagger, extract
 from bot.knowledge.answer import compose
 from bot.settings import ROOT, Settings
 from bot.spans.span import chosen
-from bot.tickets.intake import recent_moment
+from bot.tickets.utterance import recent_moment
 
 Figures = dict[str, Any]
 LANGUAGES = ("zh", "en")

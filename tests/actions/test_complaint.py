@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import complaint
 from actions.complaint import AskConfirmed, ValidateComplaintForm, asks_too
-from bot.tickets.intake import Intake
+from bot.tickets.form import Intake
 from tests.fakes import FakeClock
 
 NUMBER = "13900005678"

@@ -7,7 +7,7 @@ import pytest
 
 from actions import corrections
 from actions.corrections import put_right
-from bot.tickets.intake import Intake
+from bot.tickets.form import Intake
 from tests.fakes import FakeClock
 
 FORMER = "幸福路88号的路灯坏了，电话13912345678"

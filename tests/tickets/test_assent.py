@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.tickets.assent import agrees, says_to_file
-from bot.tickets.intake import Intake
+from bot.tickets.form import Intake
 
 SHOWN = Intake(
     description="电梯天天坏",

@@ -1,0 +1,64 @@
+"""What one utterance says by itself."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.extract import extract
+from bot.tickets.utterance import other_matter, says_only_where, wants_it_filed
+from tests.tickets.kinds import Kinds
+
+NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("幸福路88号的工地夜里还在打桩，国家规定几点停工？我要投诉", True),
+        ("幸福路88号那家店随便涨价，合法吗？麻烦登记一下", True),
+        ("88 Xingfu Road drills at midnight. What are the rules? I want to report it.", True),
+        ("幸福路88号的工地夜里几点必须停工？", False),
+        ("我要投诉，夜里几点必须停工？", False),
+        ("幸福路88号的工地几点停工？我不想投诉，就问问", False),
+        ("Until when may they drill at 88 Xingfu Road?", False),
+    ],
+)
+def test_a_question_with_a_place_and_the_wish_to_file_is_a_complaint_too(text: str, wanted: bool) -> None:
+    assert wants_it_filed(text, extract(text, NOW)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Actually forget the noise. The real problem is the rats in the bin room", "The real problem is the rats in the bin room"),
+        ("never mind the parking, I want to complain about the lamp at gate 3", "I want to complain about the lamp at gate 3"),
+        ("算了，噪音的事不说了，改报路灯不亮", "改报路灯不亮"),
+        ("不投诉占道了，真正的问题是那边下水道堵了", "真正的问题是那边下水道堵了"),
+        ("刚才那个不要了，我要反映的是五楼漏水", "我要反映的是五楼漏水"),
+        ("never mind, thanks", None),
+        ("never mind the time, it was yesterday", None),
+        ("don't forget the address, it's 12 Hill Road", None),
+        ("算了，不报了", None),
+        ("不要留电话，谢谢", None),
+        ("他们不管，我都说了好几回了", None),
+    ],
+)  # fmt: skip
+def test_who_withdraws_the_matter_for_another_tells_the_other(text: str, other: str | None) -> None:
+    assert other_matter(text) == other
+
+
+@pytest.mark.parametrize(
+    ("text", "only_where"),
+    [
+        ("幸福路88号旁边那块空地", True),
+        ("88 Xingfu Road, at the back", True),
+        ("幸福路88号路灯不亮", False),
+        ("路灯不亮", False),
+        ("我家门口，就是你们上次来修过水管的那个幸福路88号", False),
+    ],
+)
+def test_what_says_only_where(text: str, only_where: bool) -> None:
+    def classify(words: str) -> list[tuple[str, float]]:
+        return [("street_light", 0.9 if "路灯" in words else 0.2)]
+
+    assert says_only_where(text, extract(text, NOW), Kinds(classify)) is only_where
