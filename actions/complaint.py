@@ -13,7 +13,7 @@ from actions.corrections import corrected
 from actions.knowledge import state
 from actions.reply import say
 from actions.services import services
-from actions.tracker import Heard, asked_of, heard, intake_of, said_of
+from actions.tracker import RESUMPTION, Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
 from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
 from bot.tickets.intake import take_in
@@ -88,7 +88,8 @@ class ValidateComplaintForm(Action):
         if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
-        if asked and latest.intent in COURTESIES and not is_for_the_form:
+        says_go_on = latest.intent == RESUMPTION and not latest.spans
+        if asked and (says_go_on or latest.intent in COURTESIES) and not is_for_the_form:
             return slots_of(intake)
         if latest.pressed.get("location"):
             intake = replace(intake, location=latest.pressed["location"])
@@ -202,7 +203,7 @@ class FileTicket(Action):
 
 
 class DiscardComplaint(Action):
-    """Forgets the complaint in the making: nothing was stored."""
+    """Puts the complaint in the making aside: nothing was filed. The next message may take it up again."""
 
     def name(self) -> str:
         """Rasa's name of it."""
@@ -211,7 +212,31 @@ class DiscardComplaint(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Say so, and leave the form."""
         dispatcher.utter_message(response="utter_complaint_cancelled")
-        return [*slots_of(Intake()), SlotSet("requested_slot", None), ActiveLoop(None)]
+        aside = {"intake": intake_of(tracker).to_json(), "asked": asked_of(tracker)}
+        return [
+            *slots_of(Intake()),
+            SlotSet("set_aside", aside if intake_of(tracker).description else None),
+            SlotSet("requested_slot", None),
+            ActiveLoop(None),
+        ]
+
+
+class ResumeComplaint(Action):
+    """Takes up the complaint that was cancelled by the message before, unless this one tells another trouble."""
+
+    def name(self) -> str:
+        """Rasa's name of it."""
+        return "action_resume_complaint"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """The slots as they were; the form then reads the message as it would have."""
+        latest, aside = heard(tracker, services().clock()), tracker.get_slot("set_aside") or {}
+        intake, categories = Intake.from_json(aside.get("intake")), services().categories
+        candidates = categories.candidates(latest.text)
+        is_another = categories.is_sure(candidates) and candidates[0][0] != intake.category
+        if is_another or intake.description is None:
+            return [SlotSet("set_aside", None)]
+        return [*slots_of(intake), SlotSet("requested_slot", aside.get("asked")), SlotSet("set_aside", None)]
 
 
 async def _draft(intake: Intake, conversation_id: str, language: str) -> Draft:

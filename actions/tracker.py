@@ -18,6 +18,9 @@ from bot.tickets.utterance import OWN_NUMBER, asks, only_introduces, only_place,
 KIND_OF = {"location": "place", "occurred_at": "time"}
 """Entities that go by another name in `bot/extract.py`; the reverse of `engine/extractor.py`."""
 
+RESUMPTION = "resume_complaint"
+"""The intent that takes up what was cancelled by the message before (`engine/context.py`)."""
+
 LOOKS_BACK = 3
 """Utterances before the latest in which its trouble, or a number to reach the resident, is looked for."""
 
@@ -185,7 +188,9 @@ def said_of(tracker: Tracker, latest: Heard, categories: CategoryClassifier) -> 
             text = question_of(tracker)
     if begins and all(span.kind != "contact" for span in spans):
         spans = (*spans, *_number_before(tracker, categories))
-    return Said(id=latest.message_id, text=text, intent=latest.intent, spans=spans, category=category)
+    # What takes up a cancelled complaint is an answer to what was asked before.
+    intent = "inform" if latest.intent == RESUMPTION else latest.intent
+    return Said(id=latest.message_id, text=text, intent=intent, spans=spans, category=category)
 
 
 _FILED_AS_OTHER = {"file_praise", "file_suggestion"}

@@ -111,11 +111,18 @@ class TurnInput(InputChannel):
         return collector.messages
 
 
-def form_state(tracker: DialogueStateTracker) -> Dict[Text, Optional[Text]]:
-    """Which form is running and what it asked for last: `engine/context.py` reads an answer in that light."""
+def form_state(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+    """Which form is running and what it asked for last, or that one was left just now: `engine/context.py` reads what
+    is said in that light."""
     if not tracker.active_loop_name:
-        return {}
+        return {"set_aside": True} if _has_just_cancelled(tracker) else {}
     return {"active_loop": tracker.active_loop_name, "requested_slot": tracker.get_slot("requested_slot")}
+
+
+def _has_just_cancelled(tracker: DialogueStateTracker) -> bool:
+    said = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
+    is_last = said is not None and (said.metadata or {}).get("utter_action") == "utter_complaint_cancelled"
+    return is_last and tracker.get_slot("set_aside") is not None
 
 
 def answer_of(tracker: DialogueStateTracker, message_id: Text) -> Optional[Messages]:

@@ -1,7 +1,8 @@
 """Inside a form, an utterance that answers the question just asked is an answer, whatever it sounds like.
 
 "No. 5 Heping Road, since Monday, you never do anything" is an address and a time to the question "where?",
-not anger. The classifier knows nothing of the question; this component does. Outside a form it does nothing.
+not anger. The classifier knows nothing of the question; this component does. Outside a form it does
+nothing, but for one: who was heard to cancel, and writes on as if the form went on, had not meant it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from bot.again import asks_again
 from bot.extract import is_all_said
 
 ANSWER, CORRECTION = "inform", "correct_item"
+
+RESUMPTION = "resume_complaint"
+"""Never learned: taking up again what was cancelled by the last message."""
 
 CONTROL: FrozenSet[Text] = frozenset({"request_human", "cancel"})
 """Leave the form at any time, even from an answer, when they are clear."""
@@ -67,6 +71,14 @@ _TAKES_BACK = re.compile(
     re.I,
 )
 
+_ASKS = re.compile(r"[?？]|[吗么](?=\W|$)")
+
+_WANTS_OUT = re.compile(
+    r"撤|删|退出|不.{0,3}了|算了|\b(?:cancel\w*|withdraw\w*|drop|stop\w*|forget|retract|remove|delete|erase|undo|take (?:\w+ ){0,2}(?:back|away)|get out|without)\b",
+    re.I,
+)
+"""A question that wants the complaint taken back says so."""
+
 _ANEW = re.compile(
     r"重新(?:给我|帮我|再)?(?:登记|投诉|报|提交|立)|(?:再|另)(?:给我|帮我)?(?:登记|投诉|报|立)一[个次件]"
     r"|\b(?:register|file|open|make|log) (?:it|this|that|one|a new one|a new (?:complaint|case|ticket))(?: (?:again|anew|once more))?\b",
@@ -93,6 +105,13 @@ _LEAVES_NO_NUMBER = re.compile(
     r"|\b(?:don'?t|dont|not|won'?t|rather not) (?:want to |wanna |like to )?(?:give|leave|share|tell)\b",
     re.I,
 )
+
+_CONTINUES = re.compile(
+    r"继续|接着(?:来|说|登记|报|投诉|弄|办)|[没不别](?:是|有|说|想|要)*(?:要|想|说)*(?:取消|撤销)|还是(?:要|想|得)?(?:投诉|报|登记)吧?\W*$"
+    r"|\b(?:go on|carry on|keep going|continue)\b|\b(?:did ?n[o'’]?t|do ?n[o'’]?t|not|never) (?:\w+ ){0,3}cancel",
+    re.I,
+)
+"""Right after a complaint was cancelled: it was not meant."""
 
 _PERSON = re.compile(
     r"人工|真人|客服|[找叫转让].{0,4}人|\b(?:human|person|someone|somebody|operator|agent|staff|speak|talk)\b", re.I
@@ -140,23 +159,22 @@ class FormContext(GraphComponent):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Put the intent right for messages that were said inside a form."""
+        """Put the intent right for messages that were said inside a form, or right after one was cancelled."""
         for message in messages:
             metadata, text = message.get("metadata") or {}, message.get(TEXT) or ""
-            if not metadata.get("active_loop") or text.startswith("/"):
+            if text.startswith("/") or not (metadata.get("active_loop") or metadata.get("set_aside")):
                 continue
             intent, entities = message.get(INTENT) or {}, message.get(ENTITIES) or []
-            name = in_form(
-                Utterance(
-                    asked=metadata.get("requested_slot"),
-                    intent=intent.get("name"),
-                    confidence=float(intent.get("confidence") or 0),
-                    found=frozenset(entity["entity"] for entity in entities),
-                    text=text,
-                    is_despair=bool(metadata.get("despair")),
-                    is_number=_is_number(text, entities),
-                )
+            said = Utterance(
+                asked=metadata.get("requested_slot"),
+                intent=intent.get("name"),
+                confidence=float(intent.get("confidence") or 0),
+                found=frozenset(entity["entity"] for entity in entities),
+                text=text,
+                is_despair=bool(metadata.get("despair")),
+                is_number=_is_number(text, entities),
             )
+            name = in_form(said) if metadata.get("active_loop") else after_cancelling(said)
             if name != intent.get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages
@@ -207,6 +225,20 @@ class Utterance:
 def in_form(said: Utterance) -> Text:
     """The intent of an utterance inside the complaint form: what the first reading says that says anything."""
     return next((name for reading in READINGS if (name := reading(said))), ANSWER)
+
+
+def after_cancelling(said: Utterance) -> Optional[Text]:
+    """The intent of the first utterance after a complaint was cancelled. Who says that it shall go on, or gives an item of
+    it ("oh, you want the place: by the west gate"), was heard wrong."""
+    goes_on = len(said.text) <= SHORT and _CONTINUES.search(said.text)
+    is_item = bool(said.found & ITEMS) and not said.is_question
+    return RESUMPTION if goes_on or (is_item and said.intent in _MAY_GO_ON) else said.intent
+
+
+_MAY_GO_ON: FrozenSet[Optional[Text]] = frozenset(
+    {ANSWER, CORRECTION, "affirm", "deny", "express_anger", "out_of_scope", "check_ticket_status", "nlu_fallback"}
+)
+"""What an item of a complaint may sound like where nothing is asked."""
 
 
 def _typed_command(said: Utterance) -> Optional[Text]:
@@ -264,6 +296,12 @@ def _forgetting(said: Utterance) -> Optional[Text]:
     return "cancel" if is_all and _FORGETS.search(said.text) else None
 
 
+def _worry(said: Utterance) -> Optional[Text]:
+    """ "If I complain, will they know that it was us?" sounds like leaving, and asks."""
+    is_asking = said.intent == "cancel" and _ASKS.search(said.text) and not said.answers
+    return "ask_policy" if is_asking and not _WANTS_OUT.search(said.text) else None
+
+
 def _leaving(said: Utterance) -> Optional[Text]:
     return said.intent if said.intent in CONTROL and said.is_clear else None
 
@@ -318,6 +356,7 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _number_for_a_person,
     _wish_for_a_crew,
     _forgetting,
+    _worry,
     _leaving,
     _correcting,
     _contact,

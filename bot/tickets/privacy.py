@@ -10,7 +10,7 @@ LONGEST = {"zh": 40, "en": 120}
 """Characters up to which such a question is all that was said: a long story holds every word of one."""
 
 _QUESTION = re.compile(
-    r"\?\s*$|[吗么不没]\W*$|会不会|能不能|是不是|有没有|谁"
+    r"\?\s*$|[吗么](?=\W|$)|[不没]\W*$|会不会|能不能|是不是|有没有|谁"
     r"|^\W*(?:wait,? |but |and |so )?(?:will|would|do|does|is|are|can|could|who)\b",
     re.IGNORECASE,
 )
@@ -21,7 +21,7 @@ _THEY = r"(?:they|he|she|you|anyone|anybody|people|others|(?:the|my) \w+(?: \w+)
 _ASKS = re.compile(
     rf"(?:我|这个|这些|个人).{{0,6}}{_OWN}.{{0,8}}(?:看得?[到见]|泄[露漏]|公开|透露|传出去|外传|保密|安全)"
     rf"|(?:告诉|透露给|泄露给|转给){_OTHERS}.{{0,6}}(?:我|{_OWN})|我.{{0,4}}{_OWN}.{{0,6}}(?:告诉|透露|泄露|转|给){_OTHERS}"
-    rf"|(?:知道|发现|查到|看得?[出到]).{{0,3}}(?:(?:是我|是谁|谁)(?:投诉|举报|反映|反应|报|告)|是我说)"
+    rf"|(?:知道|晓得|发现|查到|[看猜]得?[出到]).{{0,3}}(?:(?:是我们?家?|是谁家?|谁)(?:投诉|举报|反映|反应|报|告)|是我们?家?(?:说|[吗么](?=\W|$)|\W*$))"
     rf"|{_OTHERS}.{{0,6}}(?:知道|看得?到).{{0,4}}我的?{_OWN}"
     rf"|\b{_THEY} (?:be able to |ever )?(?:see|know|find out|learn)\b.{{0,20}}\b(?:{_MY}|who (?:complained|reported|told)|it was me|it'?s me|that i (?:complained|reported|told))"
     rf"|\b(?:tell|told|(?<!to )give|show|share|pass|publish)\b.{{0,30}}\b{_MY}\b"

@@ -1,5 +1,6 @@
 """What the form takes for an answer, and what it leaves to a rule."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import complaint
-from actions.complaint import AskConfirmed, ValidateComplaintForm, asks_too
+from actions.complaint import AskConfirmed, DiscardComplaint, ResumeComplaint, ValidateComplaintForm, asks_too
 from bot.tickets.form import Intake
 from tests.fakes import FakeClock
 
@@ -85,6 +86,43 @@ async def test_who_asks_for_the_right_door_once_more_is_shown_it_and_no_person()
     slots = await ValidateComplaintForm().run(dispatcher, tracker, {})
     assert [message["text"] for message in dispatcher.messages] == ["tickets.remit.private_debt zh"]
     assert slots
+
+
+BEGUN = Intake(description="有个坑", category="street_light", contact=NUMBER, read="1")
+
+
+@pytest.mark.parametrize(("category", "is_resumed"), [("street_light", True), ("road_damage", False)])
+async def test_what_was_cancelled_by_mistake_is_taken_up_again(category: str, is_resumed: bool) -> None:
+    latest: dict[str, Any] = {"text": "取消", "intent": {"name": "cancel"}, "entities": [], "metadata": {}}
+    intake = replace(BEGUN, category=category)
+    slots = {"intake": intake.to_json(), "requested_slot": "location"}
+    tracker = Tracker("c1", slots, latest, [], False, None, {}, "action_listen")
+    slots = slots_after(await DiscardComplaint().run(CollectingDispatcher(), tracker, {}))
+    assert (slots["intake"], slots["description"], slots["requested_slot"]) == (None, None, None)
+    latest = {**latest, "text": "南门的路灯", "intent": {"name": "resume_complaint"}}
+    tracker = Tracker("c1", slots, latest, [], False, None, {}, "action_listen")
+    slots = slots_after(await ResumeComplaint().run(CollectingDispatcher(), tracker, {}))
+    # The words are surely of a street light: of another kind than what was cancelled they begin anew.
+    assert slots.get("description") == ("有个坑" if is_resumed else None)
+    assert slots.get("requested_slot") == ("location" if is_resumed else None)
+    assert slots["set_aside"] is None
+
+
+async def test_who_says_only_go_on_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def as_it_is(intake: Intake, _: str) -> Intake:
+        return intake
+
+    monkeypatch.setattr(complaint, "corrected", as_it_is)
+    latest: dict[str, Any] = {"text": "继续", "intent": {"name": "resume_complaint"}, "entities": [], "metadata": {}}
+    slots = {"intake": BEGUN.to_json(), "requested_slot": "location"}
+    tracker = Tracker("c1", slots, latest, [], False, None, {}, "action_listen")
+    after = slots_after(await ValidateComplaintForm().run(CollectingDispatcher(), tracker, {}))
+    assert (after["location"], after["description"], after["contact"]) == (None, "有个坑", NUMBER)
+
+
+def slots_after(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """The slots that the events set."""
+    return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
 
 
 @pytest.mark.parametrize(

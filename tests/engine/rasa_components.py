@@ -8,7 +8,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from engine.classifier import LinearClassifier
-from engine.context import FormContext, Utterance, in_form
+from engine.context import FormContext, Utterance, after_cancelling, in_form
 from engine.extractor import SpanExtractor
 from engine.featurizer import SentenceFeaturizer
 from engine.tokenizer import BilingualTokenizer
@@ -274,6 +274,34 @@ class InForm(unittest.TestCase):
         said = Utterance("contact", "cancel", 0.99, frozenset(), words)
         self.assertEqual(in_form(replace(said, is_despair=True)), "greet")
         self.assertEqual(in_form(said), "cancel")
+
+    def test_a_worried_question_takes_nothing_back(self):
+        for text, expected in [
+            ("我要是投诉，他们会知道是我家吗，孩子还在那儿上学呢", "ask_policy"),
+            ("is it dangerous for my visa if I complain?", "ask_policy"),
+            ("不报了行吗", "cancel"),
+            ("能把这个单子撤掉吗", "cancel"),
+            ("can you take my complaint back?", "cancel"),
+        ]:
+            said = Utterance("contact", "cancel", 0.9, frozenset(), text)
+            self.assertEqual(in_form(said), expected, text)
+
+    def test_who_goes_on_after_cancelling_had_not_meant_it(self):
+        resumed = "resume_complaint"
+        for text, intent, found, expected in [
+            ("继续", "affirm", set(), resumed),
+            ("我没说要取消啊", "deny", set(), resumed),
+            ("no no i did not want to cancel", "deny", set(), resumed),
+            ("哦你问地方啊，滨江公园南门", "inform", {"location"}, resumed),
+            ("I mean the shop by the west gate", "correct_item", {"location"}, resumed),
+            ("谢谢，没事了", "thank", set(), "thank"),
+            ("居住证在哪里办？", "ask_policy", set(), "ask_policy"),
+            ("滨江公园几点关门？", "inform", {"location"}, "inform"),
+            ("滨江公园南门的路灯坏了", "file_complaint", {"location"}, "file_complaint"),
+            ("bye", "goodbye", set(), "goodbye"),
+        ]:
+            said = Utterance(None, intent, 0.9, frozenset(found), text)
+            self.assertEqual(after_cancelling(said), expected, text)
 
     def test_a_bare_number_is_looked_up_by_nobody(self):
         for asked, text, expected in [

@@ -19,7 +19,8 @@ from engine.tracker_store import EventStore
 from engine.turn import Turn, TurnFailed, current_turn
 from engine.wrappers import ACTION_TIMEOUT_S, install
 
-DOMAIN = Domain.from_dict({"slots": {"place": {"type": "text", "mappings": [{"type": "custom"}]}}})
+CUSTOM = {"type": "any", "mappings": [{"type": "custom"}]}
+DOMAIN = Domain.from_dict({"slots": {"place": {**CUSTOM, "type": "text"}, "set_aside": CUSTOM}})
 
 
 def run(coroutine):
@@ -125,6 +126,15 @@ class Repeats(unittest.TestCase):
 
     def test_outside_a_form_there_is_no_form_state(self):
         self.assertEqual(form_state(self.tracker()), {})
+
+    def test_what_was_cancelled_can_be_taken_up_by_the_next_message_only(self):
+        tracker = self.tracker()
+        tracker.update(SlotSet("set_aside", {"asked": "location"}))
+        tracker.update(BotUttered("cancelled", metadata={"utter_action": "utter_complaint_cancelled"}))
+        tracker.update(UserUttered("继续"))
+        self.assertEqual(form_state(tracker), {"set_aside": True})
+        tracker.update(BotUttered("welcome", metadata={"utter_action": "utter_welcome"}))
+        self.assertEqual(form_state(tracker), {})
 
 
 class Wrappers(unittest.TestCase):
