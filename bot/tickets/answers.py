@@ -31,8 +31,18 @@ _NO_CONTACT = re.compile(
     re.IGNORECASE,
 )
 
-_WHERE = re.compile(r"[在里下上边旁后前口门楼对面]|\b(?:at|by|in|near|on|opposite)\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"[在里边旁口门楼对面]|下(?![雨雪午班课学周个月礼星])|上(?![午班课学周个月礼星次])|前(?![天年晚日几两些])|后(?![来天年])"
+    r"|\b(?:at|by|in|near|on|opposite)\b",
+    re.IGNORECASE,
+)
 """What may say where."""
+
+_OF_PEOPLE = re.compile(
+    r"[他她]们?(?![家们])|你们?|我(?!们|[^，。,]{0,4}家|[这那住])|我们(?!家|[村厂院楼队组屯庄校店这那住]|小区|学校|单位|公司)|\b(?:he|she|they|him|them|you)\b",
+    re.IGNORECASE,
+)
+"""What tells of people, and not where: "跟他讲他还凶我"."""
 
 _SAME = re.compile(r"\W*(?:它|(?:it|they|this|that|these|those)(?:'s|'re)?\b)", re.IGNORECASE)
 """What begins so goes on about the same: "it's been there since the rain"."""
@@ -129,8 +139,10 @@ def _where(before: Intake, intake: Intake, said: Said, categories: Categories) -
     if said.is_unknown:
         return replace(intake, location=UNKNOWN)
     # "路灯 一盏都不亮 出门摸着墙走" says more than where.
-    may_say_where = _WHERE.search(text) and len(clauses(text)) == 1
-    is_place = said.may_be_an_answer and (intake.in_vain or may_say_where or not categories.is_sure(candidates))
+    says_where = bool(_WHERE.search(text))
+    is_likely = (says_where and len(clauses(text)) == 1) or not categories.is_sure(candidates)
+    is_of_people = not (says_where or HAS_ROAD.search(text)) and _OF_PEOPLE.search(text)
+    is_place = said.may_be_an_answer and not is_of_people and (intake.in_vain or is_likely)
     return replace(intake, location=text) if is_place else told(intake, said)
 
 

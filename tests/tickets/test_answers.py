@@ -249,6 +249,36 @@ def test_asked_where_what_tells_more_than_a_place_is_none(text: str, location: s
     assert (took.location, took.description) == (location, description)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_place"),
+    [
+        ("问他他就装没听见", False),
+        ("他们骂得可难听了", False),
+        ("she laughed and hung up", False),
+        ("我外婆家", True),
+        ("老周他家", True),
+        ("咱村小学", True),
+        ("富康桥头", True),
+        ("Kaffee Eck", True),
+        ("the place they call the Horn, by the canal", True),
+    ],
+)
+def test_asked_where_what_somebody_said_or_did_is_no_place(text: str, is_place: bool) -> None:
+    begun = Intake(description="司机绕路", category="taxi")
+    took = take_in(begun, Said("1", text, "inform", []), "location", in_doubt("other"), NOW)
+    assert took.location == (text if is_place else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_when"), [("昨夜下雨开始的", True), ("昨夜楼下的店", False), ("昨夜上班时候", True)]
+)
+def test_asked_where_a_time_with_rain_beside_it_is_no_place(text: str, is_when: bool) -> None:
+    begun = Intake(description="水漫上来了", category="drainage_flooding")
+    said = Said("1", text, "inform", [Span("time", text[:2], 0, 2, "")])
+    took = take_in(begun, said, "location", in_doubt("other"), NOW)
+    assert (took.location, took.occurred_text) == (None if is_when else text, text[:2])
+
+
 def test_a_yes_to_a_choice_of_categories_is_one_to_the_first() -> None:
     begun = Intake(description="有个坑", candidates=("road_damage", "drainage_flooding", "other"))
     took = take_in(begun, Said("1", "yes, file it", "affirm", []), "category", in_doubt("taxi"), NOW)

@@ -10,7 +10,6 @@ from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake, Said
 from bot.tickets.intake import take_in
 from tests.tickets.kinds import Kinds, in_doubt, sure
 
-
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
 ASKED_FOR_CONTACT = Intake(
