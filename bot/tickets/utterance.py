@@ -57,6 +57,9 @@ VAGUE_TIME = re.compile(
 )
 """A part of the day alone does not say when something happened."""
 
+LEAST_MATTER = {"zh": 16, "en": 48}
+"""Characters beside a number, and the words that introduce it, from which they tell a matter, whatever it may be."""
+
 _NO_MOMENT = re.compile(r"每|天天|\b(?:every|each|daily|nightly)\b|^(?:by|before|until|till)\b", re.IGNORECASE)
 
 _DEADLINE = re.compile(r"\W{0,2}(?:之?前|以前|以内|之内)")
@@ -126,6 +129,8 @@ def only_introduces(text: str, spans: Sequence[Span], categories: Categories, is
         return False
     others = [clause for clause in clauses(text) if contact.text not in clause]
     rest = after_greeting("，".join(each for each in others if not (announces(each) or _INTRODUCES.search(each))))
+    if len(re.sub(r"\W", "", rest)) >= LEAST_MATTER["en" if rest.isascii() else "zh"]:
+        return False
     if is_announced(text) or (is_answer and all(span.kind != "place" for span in spans)):
         return not (rest and categories.is_sure(categories.candidates(rest)))
     return not rest and bool(OWN_NUMBER.search(text))

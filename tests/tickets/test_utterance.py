@@ -5,10 +5,26 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import extract
-from bot.tickets.utterance import other_matter, says_only_where, wants_it_filed
-from tests.tickets.kinds import Kinds
+from bot.tickets.utterance import only_introduces, other_matter, says_only_where, wants_it_filed
+from tests.tickets.kinds import Kinds, in_doubt
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("先记一下我的电话13900005678，一会儿断了好找我。我要投诉", True),
+        ("I have one more complaint, my phone is 13900005678", True),
+        ("还要投诉一件事。纺织路40号，那家人把旧沙发柜子全堆在过道里了。电话还是13900005678", False),
+        (
+            "i have another complaint. mill road 40, the wires hang down so low a tall man must bow. phone 13900005678",
+            False,
+        ),
+    ],
+)
+def test_a_number_and_a_few_words_only_introduce(text: str, only: bool) -> None:
+    assert only_introduces(text, extract(text, NOW), in_doubt("other")) is only
 
 
 @pytest.mark.parametrize(
