@@ -62,6 +62,14 @@ LEAST_MATTER = {"zh": 16, "en": 48}
 
 _NO_MOMENT = re.compile(r"每|天天|\b(?:every|each|daily|nightly)\b|^(?:by|before|until|till)\b", re.IGNORECASE)
 
+_TODAY = re.compile(r"今天|今日|今儿个?|\btoday\b", re.IGNORECASE)
+_HOPES = re.compile(
+    r"(?:今天|今日|今儿个?).{0,6}(?:能|可以|会|要|必须|务必|内|之?前|派|来人|就来|就修|想|来问|来反映|打电话)"
+    r"|\b(?:can|could|please|pls|must|will|should|hope|want|need|come|send|by|before|until) (?:\w+ ){0,4}today\b|\btoday i (?:want|am|write|wish|would)\b",
+    re.IGNORECASE,
+)
+"""Today as the day on which something shall happen, or on which one writes."""
+
 _DEADLINE = re.compile(r"\W{0,2}(?:之?前|以前|以内|之内)")
 
 _AROUND_A_PLACE = re.compile(
@@ -146,6 +154,9 @@ def recent_moment(text: str, now: datetime) -> Span | None:
     """The only moment that the rules read in the words, if it lies not far back: where the tagger found no time, it need
     not be asked for. How old a contract is, is no moment of the complaint, nor what happens every day, nor a deadline."""
     found = [span for span in times(text, now) if span.value and not VAGUE_TIME.match(span.text)]
+    today = _TODAY.search(text)
+    if not found and today and not (asks(text) or _HOPES.search(text)):
+        return Span("time", today.group(), today.start(), today.end(), now.isoformat())
     if len(found) != 1 or not timedelta(0) <= now - datetime.fromisoformat(found[0].value) <= RECENT:
         return None
     time = found[0]

@@ -255,6 +255,11 @@ def test_a_part_of_the_day_does_not_say_when_it_happened(vague: str) -> None:
         ("每天五点半就得去厂里，路灯不亮", None),
         ("路灯不亮，物业限昨天之前修好", None),
         ("they said they mend the lamp before yesterday", None),
+        ("路灯今天又不亮，报修了三回", "今天"),
+        ("no light in the stairwell, third time today", "today"),
+        ("路灯不亮，今天能派人来修吗", None),
+        ("路灯不亮，请今天之内修好", None),
+        ("the stair lamp is dead, please send somebody today", None),
     ],
 )
 def test_a_moment_not_far_back_need_not_be_asked_for(text: str, when: str | None) -> None:
