@@ -48,6 +48,9 @@ def test_what_stands_behind_a_greeting(text: str, behind: str) -> None:
         ("I have one more complaint. The bin is full", "The bin is full"),
         ("And another problem: no light", "no light"),
         ("a problem with the bus", "a problem with the bus"),
+        ("One more problem while I'm at it: the kerb is broken", "the kerb is broken"),
+        ("唉，还是投诉吧，楼上养鸡", "楼上养鸡"),
+        ("还是投诉商家快一些", "还是投诉商家快一些"),
     ],
 )
 def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
