@@ -19,7 +19,7 @@ _WISH = re.compile(
     r"|\W*(?:首先|其次|先说|再说)?(?:第[一二三四五六两]|另外?一|还有一|再有一)[件个](?:事情?|事儿|问题)?(?:是|呢|就是)?[\s，,、：:]+"
     r"|\W*(?:and )?(?:(?:the )?(?:first|second|third|other|next)(?:ly| one| thing| problem| issue| matter| complaint)?)(?: is)?\s*[:,;-]+\s*"
     r"|\W*(?:and )?(?:i(?:'ve| have)(?: got)? |there(?:'s| is) )?(?:an?other|a|one|one more|another one)(?: new| other)? (?:complaint|problem|issue|matter|thing)(?: too| as well| while i(?:'m| am) (?:here|at it))?\s*[:,.;!-]+\s*"
-    r"|\W*(?:那么?|哎|唉|算了)?(?:我|俺)?还是(?:要|想|得)?(?:投诉|举报|反映|反应|登记|报)(?:一下|上去)?[吧了]?[\s，,。！!：:]+"
+    r"|\W*(?:(?:那么?|哎|唉|算了)[\s，,]*)?(?:我|俺)?还是(?:要|想|得)?(?:投诉|举报|反映|反应|登记|报)(?:一下|上去)?[吧了]?[\s，,。！!：:]+"
     r"|\W*(?:i(?:'d| would)? (?:want|like|need|wish) to|can i|let me|please)?\s*"
     r"(?:complain|report|register|file|make|lodge)(?: (?:a|an))?(?: (?:complaint|problem|issue|report))?(?: (?:about|that|on|against|for|of))*\b\W*",
     re.IGNORECASE,
