@@ -58,6 +58,17 @@ MAYBE_WISH = 0.1
 """How likely the whole must be a wish for a person, for its first and last sentence to be read by themselves: "I would like
 to speak with a member of staff. My question about a permit is too tangled" sounds like a complaint."""
 
+QUESTION = "ask_policy"
+
+IN_DOUBT = 0.9
+"""Confidence below which an utterance that first asks after another person or case, and then tells of it, is a question:
+"And my wife? She has worked 3 years" sounds like a trouble."""
+
+_ASKS_AFTER = re.compile(
+    r"\W*(?:and|but|so|what about|how about|what if it'?s?) (?:(?:about|for|with|of) )?(?:\w+(?:'s)? ?){1,3}\?$|(?:那么?|要是|如果|换成?|[我他她])(?!人呢|我的[单结回]).{1,8}呢[？?]$",
+    re.IGNORECASE,
+)
+
 _NOBODY = re.compile(
     r"(?:不用|不必|别|不需要|用不着|无需)(?:再|给我|帮我|麻烦)?(?:找|叫|转|派|请|喊)(?:人|真人|人工|客服|谁|工作人员)"
     r"|^\W*(?:那|那么)?个人(?:的)?(?:呢|怎么|多少|要|可以)"
@@ -148,6 +159,8 @@ class LinearClassifier(IntentClassifier, GraphComponent):
             ranking = [{"name": PERSON, "confidence": 1.0}]
         elif (first["confidence"] < BEYOND_WORDS or first["name"] == ANSWER) and _announces(message):
             ranking = [{"name": COMPLAINT, "confidence": 1.0}]
+        elif first["confidence"] < IN_DOUBT and _asks_on(message):
+            ranking = [{"name": QUESTION, "confidence": 1.0}]
         elif first["name"] == PERSON and (not is_wish or _NOBODY.search(message.get(TEXT))):
             ranking = ranking[1:]
         return ranking
@@ -186,6 +199,12 @@ def _announces(message: Message) -> bool:
     """Whether a clause of it says that somebody wants to complain; inside a form that says yes to the summary, if anything."""
     in_form = (message.get("metadata") or {}).get("active_loop")
     return not in_form and is_announced(message.get(TEXT))
+
+
+def _asks_on(message: Message) -> bool:
+    """Whether it first asks after another person or case, outside a form."""
+    in_form = (message.get("metadata") or {}).get("active_loop")
+    return not in_form and bool(_ASKS_AFTER.match(first_sentence(message.get(TEXT))))
 
 
 def _vectors(messages: List[Message]) -> np.ndarray:

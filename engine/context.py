@@ -79,6 +79,13 @@ _WANTS_OUT = re.compile(
 )
 """A question that wants the complaint taken back says so."""
 
+_CANCELS_ELSE = re.compile(
+    r"取消(?:了)?(?:我的?|这个|那个|他的?|掉)?(?:合同|判决|罚款|罚单|处罚|订单|预订|会员|资格|低保|补贴|航班|班车|班次|线路|课|考试|婚礼|活动|贷款|保险|套餐|宽带)"
+    r"|\bcancel(?:l?ed|l?ing)? (?:the|my|our|his|her|their|this|that|a) (?:\w+ )?(?:judg\w+|verdict|fine|penalty|contract|lease|order|booking|membership|card|subscription|flight|bus|train|line|class\w*|course|exam|appointment|loan|insurance|policy|plan)\b",
+    re.I,
+)
+"""What else is cancelled, by others or by the resident, than the complaint."""
+
 _ANEW = re.compile(
     r"重新(?:给我|帮我|再)?(?:登记|投诉|报|提交|立)|(?:再|另)(?:给我|帮我)?(?:登记|投诉|报|立)一[个次件]"
     r"|\b(?:register|file|open|make|log) (?:it|this|that|one|a new one|a new (?:complaint|case|ticket))(?: (?:again|anew|once more))?\b",
@@ -303,6 +310,8 @@ def _worry(said: Utterance) -> Optional[Text]:
 
 
 def _leaving(said: Utterance) -> Optional[Text]:
+    if said.intent == "cancel" and _CANCELS_ELSE.search(said.text):
+        return None
     return said.intent if said.intent in CONTROL and said.is_clear else None
 
 

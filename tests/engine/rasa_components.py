@@ -129,6 +129,19 @@ class Intents(unittest.TestCase):
             self.assertEqual(self.heard(text, said), "cancel", text)
         self.assertEqual(self.heard("人呢", {"人呢": {"request_human": 0.9, "cancel": 0.05}}), "request_human")
 
+    def test_who_first_asks_after_another_person_asks_on(self):
+        for text, intent in [
+            ("And my brother? He drives a bus, eleven years now.", "ask_policy"),
+            ("那我姐呢？她在厂里干了六年。", "ask_policy"),
+            ("My brother drives a bus. Eleven years now.", "file_complaint"),
+            ("And the drill began again? No. It was a lorry.", "file_complaint"),
+            ("那人呢？我等了一下午了。", "file_complaint"),
+        ]:
+            said = {text: {"file_complaint": 0.75, "ask_policy": 0.2}}
+            self.assertEqual(self.heard(text, said), intent, text)
+            self.assertEqual(self.heard(text, said, active_loop="complaint_form"), "file_complaint", text)
+            self.assertEqual(self.heard(text, {text: {"file_complaint": 0.97}}), "file_complaint", text)
+
     def test_who_asks_to_be_told_again_gives_an_answer_to_nothing(self):
         text = "say it again, small letters"
         self.assertEqual(self.heard(text, {text: {"request_human": 0.9}}), "inform")
@@ -284,6 +297,18 @@ class InForm(unittest.TestCase):
             ("can you take my complaint back?", "cancel"),
         ]:
             said = Utterance("contact", "cancel", 0.9, frozenset(), text)
+            self.assertEqual(in_form(said), expected, text)
+
+    def test_what_else_was_cancelled_is_told(self):
+        for text, expected in [
+            ("they cancelled my order and keep the money", "inform"),
+            ("the bank should cancel the loan", "inform"),
+            ("公司说取消合同就取消合同", "inform"),
+            ("cancel the complaint please", "cancel"),
+            ("cancel this case", "cancel"),
+            ("取消投诉", "cancel"),
+        ]:
+            said = Utterance("location", "cancel", 0.9, frozenset(), text)
             self.assertEqual(in_form(said), expected, text)
 
     def test_who_goes_on_after_cancelling_had_not_meant_it(self):
