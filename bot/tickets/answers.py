@@ -117,7 +117,10 @@ def _which_kind(before: Intake, intake: Intake, said: Said, categories: Categori
         intake = told(with_category(intake, kinds, categories), said)
         if not said.spans or categories.is_sure(kinds):
             return replace(intake, category=kinds[0][0], candidates=())
-    return replace(intake, category=(intake.choices or ["other"])[0])
+    # The name of a place may tell which of those offered it is ("金龙KTV"), but never another.
+    ranked = categories.candidates(f"{intake.description}\n{said.text.strip()}") if intake.choices else []
+    offered = [category for category, _ in ranked if category in intake.choices]
+    return replace(intake, category=(offered or intake.choices or ["other"])[0])
 
 
 def _where(before: Intake, intake: Intake, said: Said, categories: Categories) -> Intake:

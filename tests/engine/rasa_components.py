@@ -119,9 +119,15 @@ class Intents(unittest.TestCase):
                 self.assertEqual(self.heard(text, said), intent, (text, whole, alone))
 
     def test_a_person_is_fetched_for_a_clear_wish(self):
-        text = "他们会问我吗"
-        self.assertEqual(self.heard(text, {text: {"request_human": 0.75, "ask_policy": 0.2}}), "request_human")
-        self.assertEqual(self.heard(text, {text: {"request_human": 0.65, "ask_policy": 0.2}}), "ask_policy")
+        for text, chance, intent in [
+            ("找个人跟我说", 0.85, "request_human"),
+            ("他们会问我吗", 0.75, "ask_policy"),
+            ("你是接线员吗", 0.75, "request_human"),
+            ("where is the operator", 0.75, "request_human"),
+            ("where is the operator", 0.65, "ask_policy"),
+        ]:
+            said = {text: {"request_human": chance, "ask_policy": 0.2}}
+            self.assertEqual(self.heard(text, said), intent, (text, chance))
 
     def test_nobody_is_fetched_for_who_says_that_nobody_need_be(self):
         for text in ("I will write to them myself, no need to call anybody", "不用找人了", "那个人呢"):

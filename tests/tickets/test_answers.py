@@ -188,6 +188,16 @@ def test_the_answer_to_which_kind_is_read_by_itself_where_it_tells_one(text: str
     assert took.category == category
 
 
+def test_the_name_of_the_place_tells_which_of_those_offered_it_is_and_never_another() -> None:
+    def kinds(words: str) -> list[tuple[str, float]]:
+        return [("cinema", 0.5), ("bar", 0.3), ("neighbour", 0.2)] if "酒吧" in words else [("neighbour", 0.3)]
+
+    begun = Intake(description="楼下吵得要命", candidates=("neighbour", "bar"))
+    said = Said("1", "蓝月亮酒吧", "inform", [Span("place", "蓝月亮酒吧", 0, 5, "")])
+    took = take_in(begun, said, "category", Kinds(kinds), NOW)
+    assert (took.category, took.location) == ("bar", "蓝月亮酒吧")
+
+
 def _kinds(text: str) -> list[tuple[str, float]]:
     """By one word of each."""
     words = {"fees": 0.9 if "收费" in text else 0.1, "animals": 0.4, "trains": 0.5 if "火车站" in text else 0.0}
