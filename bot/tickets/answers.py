@@ -118,9 +118,10 @@ def _which_kind(before: Intake, intake: Intake, said: Said, categories: Categori
         if not said.spans or categories.is_sure(kinds):
             return replace(intake, category=kinds[0][0], candidates=())
     # The name of a place may tell which of those offered it is ("金龙KTV"), but never another.
-    ranked = categories.candidates(f"{intake.description}\n{said.text.strip()}") if intake.choices else []
-    offered = [category for category, _ in ranked if category in intake.choices]
-    return replace(intake, category=(offered or intake.choices or ["other"])[0])
+    named = categories.candidates(f"{intake.description}\n{said.text.strip()}") if place and intake.choices else []
+    if categories.is_sure(named) and named[0][0] in intake.choices:
+        return replace(intake, category=named[0][0])
+    return replace(intake, category=(intake.choices or ["other"])[0])
 
 
 def _where(before: Intake, intake: Intake, said: Said, categories: Categories) -> Intake:

@@ -190,12 +190,13 @@ def test_the_answer_to_which_kind_is_read_by_itself_where_it_tells_one(text: str
 
 def test_the_name_of_the_place_tells_which_of_those_offered_it_is_and_never_another() -> None:
     def kinds(words: str) -> list[tuple[str, float]]:
-        return [("cinema", 0.5), ("bar", 0.3), ("neighbour", 0.2)] if "酒吧" in words else [("neighbour", 0.3)]
+        return [("bar", 0.8)] if "酒吧" in words else [("cinema", 0.8)] if "影城" in words else [("neighbour", 0.3)]
 
     begun = Intake(description="楼下吵得要命", candidates=("neighbour", "bar"))
-    said = Said("1", "蓝月亮酒吧", "inform", [Span("place", "蓝月亮酒吧", 0, 5, "")])
-    took = take_in(begun, said, "category", Kinds(kinds), NOW)
-    assert (took.category, took.location) == ("bar", "蓝月亮酒吧")
+    for name, category in (("蓝月亮酒吧", "bar"), ("蓝月亮影城", "neighbour")):
+        said = Said("1", name, "inform", [Span("place", name, 0, len(name), "")])
+        took = take_in(begun, said, "category", Kinds(kinds), NOW)
+        assert (took.category, took.location) == (category, name)
 
 
 def _kinds(text: str) -> list[tuple[str, float]]:
