@@ -120,6 +120,13 @@ _CONTINUES = re.compile(
 )
 """Right after a complaint was cancelled: it was not meant."""
 
+_OFFERS_A_NUMBER = re.compile(
+    r"(?:写|留|用|打|填|给|记).{0,8}(?:电话|号码|手机|微信|邮箱|座机|号).{0,4}[行好可成中][吗不以么]|(?:可以|能不能|可不可以|能).{0,3}(?:写|留|用|打|填|给|记).{0,8}(?:电话|号码|手机|微信|邮箱|座机|号)"
+    r"|\b(?:can|may|could|shall) (?:i|you|we) (?:give|leave|use|write|call|ring|put|take)\b",
+    re.I,
+)
+"""A question that offers what was asked for: "may I leave my mother's number? 139..."."""
+
 _PERSON = re.compile(
     r"人工|真人|客服|[找叫转让].{0,4}人|\b(?:human|person|someone|somebody|operator|agent|staff|speak|talk)\b", re.I
 )
@@ -324,6 +331,8 @@ def _contact(said: Utterance) -> Optional[Text]:
     A bare number sounds like one that is to be looked up."""
     if said.intent in ASIDES and ANONYMOUS in said.found:
         return ANSWER
+    if said.asked == "contact" and said.answers and _OFFERS_A_NUMBER.search(said.text):
+        return ANSWER
     if said.asked == "contact" and said.intent in ASIDES and said.answers:
         return None if said.is_question else ANSWER
     is_bare = said.intent == "check_ticket_status" and said.is_number
@@ -358,8 +367,8 @@ def _decision(said: Utterance) -> Optional[Text]:
 READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _typed_command,
     _again,
-    _despair,
     _number_at_the_summary,
+    _despair,
     _no_number,
     _anew,
     _number_for_a_person,

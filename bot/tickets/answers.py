@@ -47,6 +47,14 @@ _OF_PEOPLE = re.compile(
 _SAME = re.compile(r"\W*(?:它|(?:it|they|this|that|these|those)(?:'s|'re)?\b)", re.IGNORECASE)
 """What begins so goes on about the same: "it's been there since the rain"."""
 
+_MORE_WHERE = re.compile(
+    r"[，,\s]+(?P<words>[^，,。！？!?]{1,12}(?:[那这][家边]|边上|旁边|对面|门口|里[面头]|隔壁|路口|[0-9一二三四五六]楼))\W*$"
+)
+"""A last clause that says more of where: "甜屿烘焙，万象汇负一楼那家"."""
+
+LONGEST_OF_PEOPLE = {"zh": 12, "en": 48}
+"""Characters up to which what tells of people and says where may be a place: "他家后门", not "他那个卡背后印起概不退款"."""
+
 _BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是在又被把太很都也吧])[\u4e00-\u9fff]){3,12})\W*$")
 """What is there, with its name, behind a place at the end of an answer; not what happens there."""
 
@@ -133,9 +141,9 @@ def _where(before: Intake, intake: Intake, said: Said, categories: Categories) -
             # "The village is called Shiqiao, under the old bridge": the name is no less of the place than the bridge.
             return replace(intake, location=said.text.strip())
         return replace(intake, location=_from_first_to_last(said, intake.location)) if is_new else intake
-    if intake.occurred_text != before.occurred_text and _says_only_when(said):
-        # Asked where, the resident said when: taken, and the place is asked again.
-        return intake
+    if _says_only_when(said):
+        # Asked where, the resident said when: taken, or told beside what was known, and the place is asked again.
+        return intake if intake.occurred_text != before.occurred_text else with_told(intake, said)
     text = said.text.strip()
     candidates = categories.candidates(text)
     if not _SAME.match(text) and tells_more(intake, candidates, categories):
@@ -145,7 +153,8 @@ def _where(before: Intake, intake: Intake, said: Said, categories: Categories) -
     # "路灯 一盏都不亮 出门摸着墙走" says more than where.
     says_where = bool(_WHERE.search(text))
     is_likely = (says_where and len(clauses(text)) == 1) or not categories.is_sure(candidates)
-    is_of_people = not (says_where or HAS_ROAD.search(text)) and _OF_PEOPLE.search(text)
+    is_short = says_where and len(text) <= LONGEST_OF_PEOPLE["en" if text.isascii() else "zh"]
+    is_of_people = _OF_PEOPLE.search(text) and not (is_short or HAS_ROAD.search(text))
     is_place = said.may_be_an_answer and not is_of_people and (intake.in_vain or is_likely)
     return replace(intake, location=text) if is_place else told(intake, said)
 
@@ -203,7 +212,7 @@ def _from_first_to_last(said: Said, place: str) -> str:
     is_apart = any(span.kind != "place" and start <= span.start < end for span in said.spans)
     if is_apart or end - start > SHORT_ANSWER:
         return place
-    belonging = _BELONGING.match(said.text, end)
+    belonging = _BELONGING.match(said.text, end) or _MORE_WHERE.match(said.text, end)
     return said.text[start : belonging.end("words") if belonging else end]
 
 

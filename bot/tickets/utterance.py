@@ -31,7 +31,9 @@ class Categories(Protocol):
 RECENT = timedelta(days=45)
 """How far back a moment may lie that is taken for the time without having been asked for."""
 
-_QUESTION = re.compile(r"[?？]\s*$|[吗呢]\W*$|([\u4e00-\u9fff])不\1\W*$|(?:行|可以|合法|能[^，,。不]{0,8})不\W*$")
+_QUESTION = re.compile(
+    r"[?？]\s*$|[吗呢]\W*$|([\u4e00-\u9fff])不\1\W*$|(?:行|可以|合法|能[^，,。不]{0,8})不\W*$|(?:咋个?|怎么)(?:办|说|弄|整|搞)[嘛啊呀呢哦]?\W*$"
+)
 
 _WISH = re.compile(
     r"(?<!不)(?<!别)(我|俺)?(就|也|还|都)?(要|想|得|来)(正式|一并|顺便|先)?(投诉|举报|反映|反应|报修|登记)|(请|帮我?|给我|麻烦)(你们|您)?(一并|也|先)?(登记|投诉|记下来|记一下)"
@@ -58,7 +60,7 @@ VAGUE_TIME = re.compile(
 """A part of the day alone does not say when something happened."""
 
 LEAST_MATTER = {"zh": 16, "en": 48}
-"""Characters beside a number, and the words that introduce it, from which they tell a matter, whatever it may be."""
+"""Characters beside a number and "I want to complain" from which they tell a matter, whatever it may be."""
 
 _NO_MOMENT = re.compile(r"每|天天|\b(?:every|each|daily|nightly)\b|^(?:by|before|until|till)\b", re.IGNORECASE)
 
@@ -137,7 +139,8 @@ def only_introduces(text: str, spans: Sequence[Span], categories: Categories, is
         return False
     others = [clause for clause in clauses(text) if contact.text not in clause]
     rest = after_greeting("，".join(each for each in others if not (announces(each) or _INTRODUCES.search(each))))
-    if len(re.sub(r"\W", "", rest)) >= LEAST_MATTER["en" if rest.isascii() else "zh"]:
+    is_long = len(re.sub(r"\W", "", rest)) >= LEAST_MATTER["en" if rest.isascii() else "zh"]
+    if is_announced(text) and is_long:
         return False
     if is_announced(text) or (is_answer and all(span.kind != "place" for span in spans)):
         return not (rest and categories.is_sure(categories.candidates(rest)))

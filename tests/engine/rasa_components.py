@@ -202,6 +202,9 @@ class InForm(unittest.TestCase):
                 "check_ticket_status",
             ),
             ("contact", "deny", 0.9, {"contact"}, "不，打13900000000", "inform"),
+            ("contact", "ask_policy", 0.9, {"contact"}, "能不能留我姐的手机？13900000000，可以吗", "inform"),
+            ("contact", "ask_policy", 0.9, {"contact"}, "may I give my aunt's number? 13900000000", "inform"),
+            ("contact", "ask_policy", 0.9, set(), "can I use my bus card in other cities?", "ask_policy"),
             ("contact", "ask_policy", 0.95, {"anonymous"}, "我不敢留名字，匿名可以吗", "inform"),
             ("contact", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
             ("location", "cancel", 0.95, {"anonymous"}, "Leave my name out of it", "inform"),
@@ -292,6 +295,10 @@ class InForm(unittest.TestCase):
         words = "夜里就想，一觉不醒也就算了"
         said = Utterance("contact", "cancel", 0.99, frozenset(), words)
         self.assertEqual(in_form(replace(said, is_despair=True)), "greet")
+        number = Utterance(
+            "confirmed", "cancel", 0.99, frozenset({"contact"}), "还是留一个吧，找不到我咋办，13900000000"
+        )
+        self.assertEqual(in_form(replace(number, is_despair=True)), "correct_item")
         self.assertEqual(in_form(said), "cancel")
 
     def test_a_worried_question_takes_nothing_back(self):

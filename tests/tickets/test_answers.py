@@ -199,6 +199,20 @@ def test_the_name_of_the_place_tells_which_of_those_offered_it_is_and_never_anot
         assert (took.category, took.location) == (category, name)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("小麦面包，百汇城负一楼那家", "小麦面包，百汇城负一楼那家"),
+        ("小麦面包，楼下垃圾没人收", "小麦面包"),
+        ("小麦面包，谢谢", "小麦面包"),
+    ],
+)
+def test_a_last_clause_that_says_more_of_where_belongs_to_the_place(text: str, place: str) -> None:
+    begun = Intake(description="蛋糕里有头发", category="food_safety")
+    said = Said("1", text, "inform", [Span("place", "小麦面包", 0, 4, "")])
+    assert take_in(begun, said, "location", in_doubt("other"), NOW).location == place
+
+
 def _kinds(text: str) -> list[tuple[str, float]]:
     """By one word of each."""
     words = {"fees": 0.9 if "收费" in text else 0.1, "animals": 0.4, "trains": 0.5 if "火车站" in text else 0.0}
@@ -268,6 +282,8 @@ def test_asked_where_what_tells_more_than_a_place_is_none(text: str, location: s
         ("she laughed and hung up", False),
         ("我外婆家", True),
         ("老周他家", True),
+        ("他家后门", True),
+        ("他那张卡背后印着不退不换的哦", False),
         ("咱村小学", True),
         ("富康桥头", True),
         ("Kaffee Eck", True),
@@ -288,6 +304,10 @@ def test_asked_where_a_time_with_rain_beside_it_is_no_place(text: str, is_when: 
     said = Said("1", text, "inform", [Span("time", text[:2], 0, 2, "")])
     took = take_in(begun, said, "location", in_doubt("other"), NOW)
     assert (took.location, took.occurred_text) == (None if is_when else text, text[:2])
+    known = replace(begun, occurred_text="昨天")
+    took = take_in(known, said, "location", in_doubt("other"), NOW)
+    assert (took.location, took.occurred_text) == (None if is_when else text, "昨天")
+    assert took.description == (f"水漫上来了\n{text}" if is_when else "水漫上来了")
 
 
 def test_a_yes_to_a_choice_of_categories_is_one_to_the_first() -> None:
