@@ -46,7 +46,7 @@ CLEAR = 0.55
 CLEAR_QUESTION = 0.35
 """Confidence that is enough when the utterance is a question."""
 
-CLEAR_UNASKED = 0.75
+CLEAR_UNASKED = 0.85
 """Confidence that a question of policy needs when nothing in the utterance asks."""
 
 _QUESTION = re.compile(

@@ -17,7 +17,7 @@ from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import HAS_ROAD, tells_more, told, with_category, with_more, with_place, with_spans, with_told
 from bot.tickets.utterance import NAMED, Categories, asks, gives_contact, says_only_where, without
 
-BESIDE_TIME = 8
+BESIDE_TIME = {"zh": 8, "en": 20}
 """Characters beside a time up to which it may be all that was said: "昨晚就停了", "since Monday"."""
 
 LONGEST_WHERE = 100
@@ -226,4 +226,4 @@ def _says_only_when(said: Said) -> bool:
     if not time:
         return False
     rest = said.text.replace(time.text, "", 1).strip()
-    return len(rest) <= BESIDE_TIME and not _WHERE.search(rest)
+    return len(rest) <= BESIDE_TIME["en" if rest.isascii() else "zh"] and not _WHERE.search(rest)
