@@ -17,6 +17,7 @@ from actions.tracker import RESUMPTION, Heard, asked_of, heard, intake_of, said_
 from bot.tickets.assent import agrees
 from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
 from bot.tickets.intake import take_in
+from bot.tickets.items import ABOUT_US
 from bot.tickets.practical import practical_answer, practical_question
 from bot.tickets.remit import door
 from bot.tickets.ticket import Draft
@@ -233,7 +234,8 @@ class ResumeComplaint(Action):
         latest, aside = heard(tracker, services().clock()), tracker.get_slot("set_aside") or {}
         intake, categories = Intake.from_json(aside.get("intake")), services().categories
         candidates = categories.candidates(latest.text)
-        is_another = categories.is_sure(candidates) and candidates[0][0] != intake.category
+        told = latest.spans and categories.is_sure(candidates) and candidates[0][0] not in ABOUT_US
+        is_another = told and candidates[0][0] != intake.category
         if is_another or intake.description is None:
             return [SlotSet("set_aside", None)]
         return [*slots_of(intake), SlotSet("requested_slot", aside.get("asked")), SlotSet("set_aside", None)]

@@ -120,6 +120,11 @@ _CONTINUES = re.compile(
 )
 """Right after a complaint was cancelled: it was not meant."""
 
+_GOES_ON_NO_MORE = re.compile(
+    r"不.{0,3}(?:继续|接着)|\b(?:not|no need to|stop|n't|dont)\b.{0,12}\b(?:go on|carry on|keep going|continue)\b|n['’]t (?:\w+ ){0,2}(?:go on|carry on|keep going|continue)\b",
+    re.I,
+)
+
 _OFFERS_A_NUMBER = re.compile(
     r"(?:写|留|用|打|填|给|记).{0,8}(?:电话|号码|手机|微信|邮箱|座机|号).{0,4}[行好可成中][吗不以么]|(?:可以|能不能|可不可以|能).{0,3}(?:写|留|用|打|填|给|记).{0,8}(?:电话|号码|手机|微信|邮箱|座机|号)"
     r"|\b(?:can|may|could|shall) (?:i|you|we) (?:give|leave|use|write|call|ring|put|take)\b",
@@ -244,7 +249,7 @@ def in_form(said: Utterance) -> Text:
 def after_cancelling(said: Utterance) -> Optional[Text]:
     """The intent of the first utterance after a complaint was cancelled. Who says that it shall go on, or gives an item of
     it ("oh, you want the place: by the west gate"), was heard wrong."""
-    goes_on = len(said.text) <= SHORT and _CONTINUES.search(said.text)
+    goes_on = len(said.text) <= SHORT and _CONTINUES.search(said.text) and not _GOES_ON_NO_MORE.search(said.text)
     is_item = bool(said.found & ITEMS) and not said.is_question
     return RESUMPTION if goes_on or (is_item and said.intent in _MAY_GO_ON) else said.intent
 

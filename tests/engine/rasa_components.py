@@ -333,6 +333,8 @@ class InForm(unittest.TestCase):
             ("哦你问地方啊，滨江公园南门", "inform", {"location"}, resumed),
             ("I mean the shop by the west gate", "correct_item", {"location"}, resumed),
             ("谢谢，没事了", "thank", set(), "thank"),
+            ("不想继续了", "deny", set(), "deny"),
+            ("I don't want to go on with it", "cancel", set(), "cancel"),
             ("居住证在哪里办？", "ask_policy", set(), "ask_policy"),
             ("滨江公园几点关门？", "inform", {"location"}, "inform"),
             ("滨江公园南门的路灯坏了", "file_complaint", {"location"}, "file_complaint"),
