@@ -98,7 +98,7 @@ class ValidateComplaintForm(Action):
         said = said_of(tracker, latest, categories)
         taken = take_in(intake, said, asked, categories, latest.now)
         if intake.description is None and taken.description:
-            return [*slots_of(taken), *_met(dispatcher, tracker, latest, taken.description)]
+            return [*slots_of(taken), SlotSet("set_aside", None), *_met(dispatcher, tracker, latest, taken.description)]
         return slots_of(taken)
 
 
