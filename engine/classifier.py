@@ -169,7 +169,7 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         elif first["confidence"] < IN_DOUBT and _asks_on(message):
             ranking = [{"name": QUESTION, "confidence": 1.0}]
         elif first["name"] == PERSON and (not is_wish or _NOBODY.search(message.get(TEXT))):
-            ranking = ranking[1:]
+            ranking = _without_first(ranking)
         return ranking
 
     def _begins_or_ends_with_wish(self, text: Text, ranking: Ranking) -> bool:
@@ -200,6 +200,12 @@ class LinearClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Nothing to go wrong."""
+
+
+def _without_first(ranking: Ranking) -> Ranking:
+    """The others, as likely as they are when the first is known not to be meant."""
+    rest = 1.0 - ranking[0]["confidence"]
+    return [{**found, "confidence": found["confidence"] / rest} for found in ranking[1:]] if rest > 0 else ranking[1:]
 
 
 def _announces(message: Message) -> bool:

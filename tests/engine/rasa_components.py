@@ -72,10 +72,11 @@ class Intents(unittest.TestCase):
         "inform",
     )
 
-    def heard(self, text, said, **metadata):
-        """The intent of the text; `said` gives the chances of the texts that the model is asked about."""
+    def heard(self, text, said, of=None, **metadata):
+        """The intent of the text; `said` gives the chances of the texts that the model is asked about. The message is
+        `of`, where the test looks at more of it."""
 
-        def of(words):
+        def chances_of(words):
             return [said[words].get(label, 0.0) for label in self.labels]
 
         outer = self
@@ -84,12 +85,12 @@ class Intents(unittest.TestCase):
             labels = outer.labels
 
             def chances(self, texts, vectors):
-                return np.array([of(words) for words in texts])
+                return np.array([chances_of(words) for words in texts])
 
             def probabilities(self, words, encoder):
-                return list(zip(outer.labels, of(words), strict=True))
+                return list(zip(outer.labels, chances_of(words), strict=True))
 
-        message = Message(data={TEXT: text, "metadata": metadata})
+        message = of or Message(data={TEXT: text, "metadata": metadata})
         SentenceFeaturizer(SentenceFeaturizer.get_default_config(), "vectors").process([message])
         LinearClassifier(None, None, Model()).process([message])
         self.assertEqual(message.get("intent_ranking")[0], message.get(INTENT))
@@ -128,6 +129,12 @@ class Intents(unittest.TestCase):
         ]:
             said = {text: {"request_human": chance, "ask_policy": 0.2}}
             self.assertEqual(self.heard(text, said), intent, (text, chance))
+
+    def test_what_is_no_wish_for_a_person_is_the_next_as_surely_as_that_leaves(self):
+        text = "then who helps me"
+        message = Message(data={TEXT: text})
+        self.assertEqual(self.heard(text, {text: {"request_human": 0.8, "ask_policy": 0.15}}, of=message), "ask_policy")
+        self.assertAlmostEqual(message.get(INTENT)["confidence"], 0.75)
 
     def test_nobody_is_fetched_for_who_says_that_nobody_need_be(self):
         for text in ("I will write to them myself, no need to call anybody", "不用找人了", "那个人呢"):
