@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.corrections import corrected
@@ -217,8 +217,6 @@ class DiscardComplaint(Action):
         return [
             *slots_of(Intake()),
             SlotSet("set_aside", aside if intake_of(tracker).description else None),
-            SlotSet("requested_slot", None),
-            ActiveLoop(None),
         ]
 
 

@@ -98,7 +98,7 @@ async def test_what_was_cancelled_by_mistake_is_taken_up_again(category: str, is
     slots = {"intake": intake.to_json(), "requested_slot": "location"}
     tracker = Tracker("c1", slots, latest, [], False, None, {}, "action_listen")
     slots = slots_after(await DiscardComplaint().run(CollectingDispatcher(), tracker, {}))
-    assert (slots["intake"], slots["description"], slots["requested_slot"]) == (None, None, None)
+    assert (slots["intake"], slots["description"]) == (None, None)
     place = {"entity": "location", "value": "南门", "start": 0, "end": 2, "extractor": "SpanExtractor"}
     latest = {**latest, "text": "南门的路灯", "intent": {"name": "resume_complaint"}, "entities": [place]}
     tracker = Tracker("c1", slots, latest, [], False, None, {}, "action_listen")

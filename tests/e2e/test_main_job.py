@@ -134,6 +134,23 @@ async def test_a_courtesy_or_a_typed_command_in_the_form_changes_nothing(healthy
         assert load_city().text("knowledge.not_known", "zh") not in resident.bubbles
 
 
+async def test_what_was_cancelled_is_said_once_and_taken_up_again_by_go_on(healthy: Running) -> None:
+    async with a_resident(healthy) as resident:
+        await resident.say("楼下的路灯坏了好几盏，晚上黑漆漆的")
+        asked = resident.bubbles[-1]
+        said_before = len(resident.bubbles)
+        await resident.say("取消")
+        assert len(resident.bubbles) == said_before + 1
+        assert "继续" in resident.bubbles[-1]
+        await resident.say("继续")
+        assert resident.bubbles[-1] == asked
+        await resident.say("算了不报了")
+        assert len(resident.bubbles) == said_before + 3
+        await resident.say("谢谢")
+        await resident.say("继续")
+        assert resident.bubbles[-1] != asked
+
+
 async def test_a_request_for_a_person_and_back(healthy: Running) -> None:
     async with a_resident(healthy) as resident:
         await resident.say("我要找人工客服")
