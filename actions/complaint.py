@@ -213,11 +213,9 @@ class DiscardComplaint(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Say so, and leave the form."""
         dispatcher.utter_message(response="utter_complaint_cancelled")
-        aside = {"intake": intake_of(tracker).to_json(), "asked": asked_of(tracker)}
-        return [
-            *slots_of(Intake()),
-            SlotSet("set_aside", aside if intake_of(tracker).description else None),
-        ]
+        intake = intake_of(tracker)
+        aside = {"intake": intake.to_json(), "asked": asked_of(tracker)} if intake.description else None
+        return [*slots_of(Intake()), SlotSet("set_aside", aside)]
 
 
 class ResumeComplaint(Action):
@@ -231,9 +229,8 @@ class ResumeComplaint(Action):
         """The slots as they were; the form then reads the message as it would have."""
         latest, aside = heard(tracker, services().clock()), tracker.get_slot("set_aside") or {}
         intake, categories = Intake.from_json(aside.get("intake")), services().categories
-        candidates = categories.candidates(latest.text)
-        told = latest.spans and categories.is_sure(candidates) and candidates[0][0] not in ABOUT_US
-        is_another = told and candidates[0][0] != intake.category
+        candidates = categories.candidates(latest.text) if latest.spans else []
+        is_another = categories.is_sure(candidates) and candidates[0][0] not in {*ABOUT_US, intake.category}
         if is_another or intake.description is None:
             return [SlotSet("set_aside", None)]
         return [*slots_of(intake), SlotSet("requested_slot", aside.get("asked")), SlotSet("set_aside", None)]

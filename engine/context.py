@@ -121,7 +121,7 @@ _CONTINUES = re.compile(
 """Right after a complaint was cancelled: it was not meant."""
 
 _GOES_ON_NO_MORE = re.compile(
-    r"不.{0,3}(?:继续|接着)|\b(?:not|no need to|stop|n't|dont)\b.{0,12}\b(?:go on|carry on|keep going|continue)\b|n['’]t (?:\w+ ){0,2}(?:go on|carry on|keep going|continue)\b",
+    r"不.{0,3}(?:继续|接着)|\b(?:not|no need to|stop|dont)\b.{0,12}\b(?:go on|carry on|keep going|continue)\b|n['’]t (?:\w+ ){0,2}(?:go on|carry on|keep going|continue)\b",
     re.I,
 )
 

@@ -15,7 +15,7 @@ from bot.spans.span import half_width
 from bot.tickets import assent
 from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import HAS_ROAD, tells_more, told, with_category, with_more, with_place, with_spans, with_told
-from bot.tickets.utterance import NAMED, Categories, asks, gives_contact, says_only_where, without
+from bot.tickets.utterance import NAMED, Categories, asks, by_writing, gives_contact, says_only_where, without
 
 BESIDE_TIME = {"zh": 8, "en": 20}
 """Characters beside a time up to which it may be all that was said: "昨晚就停了", "since Monday"."""
@@ -153,7 +153,7 @@ def _where(before: Intake, intake: Intake, said: Said, categories: Categories) -
     # "路灯 一盏都不亮 出门摸着墙走" says more than where.
     says_where = bool(_WHERE.search(text))
     is_likely = (says_where and len(clauses(text)) == 1) or not categories.is_sure(candidates)
-    is_short = says_where and len(text) <= LONGEST_OF_PEOPLE["en" if text.isascii() else "zh"]
+    is_short = says_where and len(text) <= by_writing(LONGEST_OF_PEOPLE, text)
     is_of_people = _OF_PEOPLE.search(text) and not (is_short or HAS_ROAD.search(text))
     is_place = said.may_be_an_answer and not is_of_people and (intake.in_vain or is_likely)
     return replace(intake, location=text) if is_place else told(intake, said)
@@ -226,4 +226,4 @@ def _says_only_when(said: Said) -> bool:
     if not time:
         return False
     rest = said.text.replace(time.text, "", 1).strip()
-    return len(rest) <= BESIDE_TIME["en" if rest.isascii() else "zh"] and not _WHERE.search(rest)
+    return len(rest) <= by_writing(BESIDE_TIME, rest) and not _WHERE.search(rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.text import normalise
+from bot.tickets.utterance import by_writing
 
 LONGEST = {"zh": 40, "en": 120}
 """Characters up to which such a question is all that was said: a long story holds every word of one."""
@@ -35,7 +36,7 @@ _DONE_TO_ME = re.compile(
 
 def is_short(plain: str) -> bool:
     """Whether a question in a normal text can be all that was said."""
-    return len(plain) <= LONGEST["en" if plain.isascii() else "zh"]
+    return len(plain) <= by_writing(LONGEST, plain)
 
 
 def asks_who_sees(text: str) -> bool:

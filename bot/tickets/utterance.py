@@ -7,7 +7,7 @@ Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -102,6 +102,11 @@ NAMED = re.compile(
 """What a shop or a company there goes by: "叫动力健身" makes no noise."""
 
 
+def by_writing(characters: Mapping[str, int], text: str) -> int:
+    """Of bounds in characters the one for that text: "zh", or "en" where it has no other than Latin letters."""
+    return characters["en" if text.isascii() else "zh"]
+
+
 def asks(text: str) -> bool:
     """Whether the words end as a question does."""
     return bool(_QUESTION.search(text))
@@ -139,10 +144,10 @@ def only_introduces(text: str, spans: Sequence[Span], categories: Categories, is
         return False
     others = [clause for clause in clauses(text) if contact.text not in clause]
     rest = after_greeting("，".join(each for each in others if not (announces(each) or _INTRODUCES.search(each))))
-    is_long = len(re.sub(r"\W", "", rest)) >= LEAST_MATTER["en" if rest.isascii() else "zh"]
-    if is_announced(text) and is_long:
+    follows = is_announced(text)
+    if follows and len(re.sub(r"\W", "", rest)) >= by_writing(LEAST_MATTER, rest):
         return False
-    if is_announced(text) or (is_answer and all(span.kind != "place" for span in spans)):
+    if follows or (is_answer and all(span.kind != "place" for span in spans)):
         return not (rest and categories.is_sure(categories.candidates(rest)))
     return not rest and bool(OWN_NUMBER.search(text))
 
