@@ -20,7 +20,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     fail "could not install: ${missing[*]}"
 fi
 
-free_port() { .venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+free_port() { .venv/bin/python -c 'from bot.evaluate.service import free_port; print(free_port())'; }
 
 work=$(mktemp -d)
 postgres_bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,9 @@ from bot.training import ensure_trained
 
 START_WITHIN_S = 150
 
+OWN_PORTS = range(10_000, 32_000)
+"""Below the range of ports that systems give to outgoing connections (Linux: from 32768; others: from 49152)."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -36,10 +39,12 @@ class Service:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nobody has now, and none that the system hands out to a connection the moment after."""
+    while True:
+        port = secrets.choice(OWN_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -165,9 +165,19 @@ async def served(app: App) -> AsyncIterator[None]:
         ws="websockets-sansio",
     )
     server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
+
+    async def serve() -> None:
+        try:
+            await server.serve()
+        except SystemExit as end:
+            # It would end the loop, and with it every later test of this worker.
+            raise RuntimeError(f"The gateway did not start on port {app.settings.port}.") from end
+
+    task = asyncio.create_task(serve())
     async with asyncio.timeout(20):
         while not server.started:
+            if task.done():
+                await task
             await asyncio.sleep(0.01)
     yield
     server.should_exit = server.force_exit = True
