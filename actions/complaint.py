@@ -15,6 +15,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import RESUMPTION, Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
+from bot.tickets.confirmation import ADD, CHANGE, WRONG, YES
 from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
 from bot.tickets.intake import take_in
 from bot.tickets.items import ABOUT_US
@@ -76,7 +77,10 @@ class ValidateComplaintForm(Action):
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
         told = {span.kind for span in latest.spans}
-        question = practical_question(latest.text) if asked and not told & {"contact", "anonymous"} else None
+        is_shown = asked == "confirmed" and not latest.text.startswith("/")
+        reply = services().confirmation.heard_as(latest.text) if is_shown else None
+        may_ask = asked and reply != YES and not told & {"contact", "anonymous"}
+        question = practical_question(latest.text) if may_ask else None
         # A place beside "will they see my name?" is theirs; beside "how long will it take?" it is an answer.
         if question and (question == "privacy" or not told & {"place", "time"}):
             say(dispatcher, practical_answer(question, latest.language, services().city))
@@ -85,7 +89,8 @@ class ValidateComplaintForm(Action):
         if kind:
             say(dispatcher, door(kind, latest.language, services().city))
             return slots_of(intake)
-        is_for_the_form = other_matter(latest.text) or (asked == "confirmed" and agrees(intake, latest.text))
+        is_reply = is_shown and (reply in {YES, CHANGE, WRONG, ADD} or agrees(intake, latest.text))
+        is_for_the_form = is_reply or other_matter(latest.text)
         if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
@@ -95,7 +100,7 @@ class ValidateComplaintForm(Action):
         if latest.pressed.get("location"):
             intake = replace(intake, location=latest.pressed["location"])
         categories = services().categories
-        said = said_of(tracker, latest, categories)
+        said = replace(said_of(tracker, latest, categories), reply=reply)
         taken = take_in(intake, said, asked, categories, latest.now)
         if intake.description is None and taken.description:
             return [*slots_of(taken), SlotSet("set_aside", None), *_met(dispatcher, tracker, latest, taken.description)]

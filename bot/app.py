@@ -54,6 +54,7 @@ from bot.storage.gaps import GapStore
 from bot.storage.tickets import TicketStore
 from bot.storage.unit import Storage
 from bot.tickets.classify import CategoryClassifier
+from bot.tickets.confirmation import CONFIRMATION_FILE, ConfirmationClassifier
 from bot.tickets.remit import RemitClassifier
 from bot.tickets.router import Router
 from bot.tickets.service import TicketService
@@ -93,6 +94,7 @@ class Services:
     tickets: TicketService
     categories: CategoryClassifier
     remit: RemitClassifier
+    confirmation: ConfirmationClassifier
 
 
 def build_services(settings: Settings, clock: Clock = now_utc) -> Services:
@@ -113,6 +115,7 @@ def build_services(settings: Settings, clock: Clock = now_utc) -> Services:
         tickets=TicketService(TicketStore(storage.database), storage, city, clock, _router(settings, encoder)),
         categories=CategoryClassifier.load(city, encoder, _categories_model(settings)),
         remit=RemitClassifier.load(city, encoder, settings.model_dir / "remit.npz"),
+        confirmation=ConfirmationClassifier.load(encoder, settings.model_dir / CONFIRMATION_FILE),
     )
 
 

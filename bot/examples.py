@@ -1,4 +1,4 @@
-"""The training utterances of data/nlu and data/remit.yml, as they stand in the files. Pure."""
+"""The training utterances of data/nlu, data/remit.yml and data/confirmation.yml, as they stand in the files. Pure."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def remit_examples(path: Path) -> Iterator[tuple[str, str]]:
     for kind, by_language in {**content["kinds"], "none": content.get("none", {})}.items():
         for texts in by_language.values():
             yield from ((str(text), kind) for text in texts)
+
+
+def confirmation_examples(path: Path) -> Iterator[tuple[str, str]]:
+    """Each utterance of `data/confirmation.yml` with what it says to the summary of a complaint."""
+    for label, by_language in read_yaml(path).items():
+        for texts in by_language.values():
+            yield from ((str(text), label) for text in texts)

@@ -21,13 +21,14 @@ from bot.crisis.classifier import KINDS_FILE, LEVELS_FILE
 from bot.crisis.training import train_crisis, train_kinds
 from bot.encoder import LOWER, VECTORS, WORDS, SentenceEncoder, shared_encoder
 from bot.errors import Misconfigured
-from bot.examples import nlu_examples
+from bot.examples import confirmation_examples, nlu_examples
 from bot.knowledge.index import Knowledge
 from bot.settings import ROOT, Settings, spans_model
 from bot.spans.training import train_spans
 from bot.supervise import ENGINE_PYTHON
 from bot.tickets.classify import HOMOPHONES_FILE
-from bot.tickets.training import read_remit, train_categories, train_homophones, train_remit
+from bot.tickets.confirmation import CONFIRMATION_FILE
+from bot.tickets.training import read_remit, train_categories, train_confirmation, train_homophones, train_remit
 from bot.vectors import KeptVectors
 
 KEPT_MODELS = 2
@@ -221,6 +222,7 @@ def training_utterances(data: Path) -> Iterator[str]:
     """Every utterance whose vector a classifier is taught, of ours or the engine's."""
     yield from (text for _, text in nlu_examples(data / "nlu"))
     yield from read_remit(data / "remit.yml")[0]
+    yield from (text for text, _ in confirmation_examples(data / "confirmation.yml"))
 
 
 def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[Task]:
@@ -234,7 +236,7 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
         bot / "spans",
         *(bot / name for name in ("extract.py", "encoder.py", "weights", "text.py")),
     ]
-    told = [data / name for name in ("crisis", "nlu", "remit.yml", "spans")]
+    told = [data / name for name in ("crisis", "nlu", "remit.yml", "confirmation.yml", "spans")]
     danger = [*told, bot / "crisis", city.file("crisis")]
     return [
         Task(
@@ -275,6 +277,13 @@ def _tasks(settings: Settings, city: City, encoder: RememberingEncoder) -> list[
             models / "remit.npz",
             [data / "remit.yml", data / "nlu", *tickets, *learner],
             lambda path: train_remit(data / "remit.yml", encoder, path),
+            is_apart=True,
+        ),
+        Task(
+            "classifier of what is said to a summary",
+            models / CONFIRMATION_FILE,
+            [data / "confirmation.yml", bot / "tickets" / "training.py", bot / "tickets" / "confirmation.py", *learner],
+            lambda path: train_confirmation(data / "confirmation.yml", encoder, path),
             is_apart=True,
         ),
     ]

@@ -9,7 +9,7 @@ from bot.city import read_yaml
 from bot.crisis.classifier import CONCERN, HIGH
 from bot.crisis.clues import ClueRule
 from bot.encoder import NONE
-from bot.examples import metadata_of, nlu_examples, remit_examples
+from bot.examples import confirmation_examples, metadata_of, nlu_examples, remit_examples
 from bot.spans.training import examples as marked_examples
 from bot.text import normalise
 
@@ -24,9 +24,11 @@ def own_examples(folder: Path, files: Sequence[str] = ("*",)) -> Iterator[tuple[
 
 
 def ordinary_examples(data: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
-    """What residents bring every day, in data/nlu, data/remit.yml and data/spans: mostly harmless."""
+    """What residents bring every day, in data/nlu, data/remit.yml, data/confirmation.yml and data/spans: mostly
+    harmless."""
     yield from everyday_examples(data / "nlu", clues)
     yield from grievance_examples(data / "remit.yml")
+    yield from reply_examples(data / "confirmation.yml", clues)
     yield from complaint_examples(data / "spans", clues)
 
 
@@ -52,6 +54,12 @@ def complaint_examples(folder: Path, clues: Sequence[ClueRule]) -> Iterator[tupl
 def grievance_examples(path: Path) -> Iterator[tuple[str, str]]:
     """The utterances of data/remit.yml: quarrels, debts, rulings, which are bitter and no danger."""
     yield from ((text, NONE) for text, _ in remit_examples(path))
+
+
+def reply_examples(path: Path, clues: Sequence[ClueRule]) -> Iterator[tuple[str, str]]:
+    """The utterances of data/confirmation.yml: impatience, sighs and curses, which are no danger; those with an urgent
+    clue are left out."""
+    yield from ((text, NONE) for text, _ in confirmation_examples(path) if _without_urgent_clue(text, clues))
 
 
 def _without_urgent_clue(text: str, clues: Sequence[ClueRule]) -> bool:

@@ -15,7 +15,16 @@ from bot.spans.span import half_width
 from bot.tickets import assent
 from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import HAS_ROAD, tells_more, told, with_category, with_more, with_place, with_spans, with_told
-from bot.tickets.utterance import NAMED, Categories, asks, by_writing, gives_contact, says_only_where, without
+from bot.tickets.utterance import (
+    LOCAL_NUMBER,
+    NAMED,
+    Categories,
+    asks,
+    by_writing,
+    gives_contact,
+    says_only_where,
+    without,
+)
 
 BESIDE_TIME = {"zh": 8, "en": 20}
 """Characters beside a time up to which it may be all that was said: "昨晚就停了", "since Monday"."""
@@ -59,9 +68,6 @@ _BELONGING = re.compile(r"(?P<words>(?=.{0,4}的)(?:(?![了着过坏没不有是
 """What is there, with its name, behind a place at the end of an answer; not what happens there."""
 
 _DIGITS = re.compile(r"\d[\d\s\-]{5,}\d")
-
-_LOCAL_NUMBER = re.compile(r"(?<![\d\-])[2-9]\d{2,3}[ \-]?\d{4}(?![\d\-])", re.ASCII)
-"""A number without area code: one only where a number was asked for."""
 
 _REACHES = re.compile(
     r"电话|手机|号|微信|邮|联系|找我|找他|找她|回复|这[里儿上]|聊天|[打加发]我|[扣QqVv@]|门|店|家里"
@@ -184,7 +190,7 @@ def _when(before: Intake, intake: Intake, said: Said, categories: Categories) ->
 def _how_to_reach(before: Intake, intake: Intake, said: Said) -> Intake:
     """The complaint after an answer to "how can we reach you?" in which no contact stands that a pattern knows."""
     time, place, text = said.first("time"), said.first("place"), said.text.strip()
-    local = _LOCAL_NUMBER.search(half_width(text))
+    local = LOCAL_NUMBER.search(half_width(text))
     if local and not any(span and span.start <= local.start() < span.end for span in (time, place)):
         intake = replace(intake, contact=local.group())
     if (time or place) and not said.is_unknown:

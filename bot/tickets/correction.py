@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
 from bot.tickets.address import is_parts_alone, last_parts, with_part
+from bot.tickets.utterance import LOCAL_NUMBER
 
 ANONYMOUS = "anonymous"
 """The contact of somebody who wants to leave none."""
@@ -77,7 +78,7 @@ _IS_RIGHT = re.compile(
 )
 _ALSO = re.compile(r"也(?:有|是|一样)|\b(?:too|as well)\W*$", re.IGNORECASE)
 _ITEMS = {
-    "contact": re.compile(r"电话|手机|号码|联系方式|联系人|微信|邮箱|\b(?:phone|mobile|number|contact|wechat|e-?mail|telephone)\b", re.IGNORECASE),
+    "contact": re.compile(r"电话|手机|座机|号码|联系方式|联系人|微信|邮箱|\b(?:phone|mobile|number|contact|wechat|e-?mail|telephone)\b", re.IGNORECASE),
     "occurred_at": re.compile(r"时间|日期|什么时候|几点|\b(?:time|date|when|hour)\b", re.IGNORECASE),
     "location": re.compile(r"地址|地点|位置|地方|楼号|门牌|\b(?:address|location|place|where|building number|room number|house number)\b", re.IGNORECASE),
     "category": re.compile(r"类别|分类|类型|类目|\b(?:category|kind|type)\b", re.IGNORECASE),
@@ -92,7 +93,7 @@ _NOT_BUT = (
     re.compile(r"\b(?:it'?s |is |it is |was )?not (?:at |the |in |on |a |an )?(?P<old>[^,.;]{1,40}?)(?:[,.;]\s*(?:but |it'?s |it is |it was )*|\s+but )(?:at |the |in |on )?(?P<new>[^.;]{1,60})", re.IGNORECASE),
     re.compile(r"\b(?:it'?s|it is|it was) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE),
     re.compile(r"(?:写|打|说|填|报)(?:成了?|的是)(?P<old>[^，,。；; ]{1,30}?)了?[，,。；; ]+(?:应该|其实|实际上?)?是(?P<new>[^。；;]{1,60})"),
-    re.compile(r"是(?P<new>[^，,。；; ]{1,30})[，,。；; ]+我?(?:给|是)?(?:写|打|说|填|报)成了?(?P<old>[^，,。；; ]{1,30}?)了?(?=$|[，,。；; ])"),
+    re.compile(r"是(?P<new>[^，,。；; ]{1,30})[，,。；; ]+(?:我|你们?|您)?(?:给|是)?(?:写|打|说|填|报)成了?(?P<old>[^，,。；; ]{1,30}?)了?(?=$|[，,。；; ])"),
     re.compile(r"\bis (?P<new>[^,.;]{1,40}?)[,.;]?\s+(?:but )?i (?:wrote|typed|said|put|gave) (?P<old>[^,.;]{1,40})", re.IGNORECASE),
     re.compile(r"\bi (?:wrote|typed|said|put|gave) (?P<old>[^,.;]{1,40}?)[,.;]?\s+(?:but |and )?(?:it'?s|it is|it should be|should be|i meant?) (?P<new>[^,.;]{1,60})", re.IGNORECASE),
     re.compile(r"\b(?:is |it'?s |should be )?(?P<new>[^\s,.;]{1,40}),? (?:instead of|rather than) (?P<old>[^,.;]{1,40})", re.IGNORECASE),
@@ -100,6 +101,11 @@ _NOT_BUT = (
 _WAS_NOT = re.compile(r"\b(?:is|was|should be) (?P<new>[^,.;]{1,60}?),?\s+not (?P<old>[^,.;]{1,40})", re.IGNORECASE)
 """Of any subject: it says which value is wrong, not that the matter is another."""
 
+_LAST_DIGITS = re.compile(
+    r"(?:最后|末尾?|后面?|尾)(?:的)?(?:[二两三四2-4](?:位|个)(?:数字?)?|号|数)\W{0,2}(?:应该|应|就)?[是为]?\W{0,2}(?P<zh>\d{2,4})(?!\d)"
+    r"|\b(?:last|final) (?:two|three|four|[2-4])?(?: ?(?:digits?|numbers?|figures?))?\W{0,2}(?:are|is|should be|must be|it'?s)?\W{0,2}(?P<en>\d{2,4})(?!\d)",
+    re.IGNORECASE,
+)
 _ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
 _ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
 
@@ -127,6 +133,7 @@ def correct(
         return Correction()
     return (
         _replaced(plain, complaint, spans, named, now)
+        or _last_digits(plain, complaint)
         or _values(text, plain, complaint, spans, named, is_wrong, now)
         or _other_category(plain, complaint, named, classify)
         or _asked_again(plain, named, is_wrong, pending)
@@ -177,6 +184,14 @@ def _replaced(
             if _stands_in(old, story, "description"):
                 return Correction({"description": f"{story}\n{plain}"})
     return None
+
+
+def _last_digits(plain: str, complaint: Complaint) -> Correction | None:
+    """ "The last four digits are 5640": of the number only those."""
+    said, known = _LAST_DIGITS.search(plain), complaint.contact or ""
+    new = (said["zh"] or said["en"]) if said else ""
+    is_in_place = new and known[-len(new) :].isdigit() and not known.endswith(new)
+    return Correction({"contact": known[: -len(new)] + new}) if is_in_place else None
 
 
 def _place_for(new: str, old: str, spans: Sequence[Span]) -> str:
@@ -242,6 +257,9 @@ def _values(
     # "It is block 5, block 3 is my mother's": what the complaint holds already is no correction of it.
     new_places = [span for span in kept if span.kind == "place" and span.text not in (complaint.location or "")]
     place = _last(new_places, "place") or place
+    local = LOCAL_NUMBER.search(plain) if "contact" in named and not contact else None
+    if local:
+        changes["contact"] = local.group()
     wants_anonymity = _last(kept, "anonymous") and (is_wrong or "contact" in named or len(plain) <= MAX_REST)
     if wants_anonymity and not contact:
         changes["contact"] = ANONYMOUS

@@ -92,13 +92,15 @@ class Intake:
 
 @dataclass(frozen=True)
 class Said:
-    """One utterance inside the form: Rasa's intent, the spans in it, and a button's category if one was pressed."""
+    """One utterance inside the form: Rasa's intent, the spans in it, a button's category if one was pressed, and what it
+    surely says to the summary (a label of `bot.tickets.confirmation`) if that was shown."""
 
     id: str
     text: str
     intent: str
     spans: Sequence[Span]
     category: str | None = None
+    reply: str | None = None
 
     @property
     def is_payload(self) -> bool:

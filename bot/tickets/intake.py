@@ -13,10 +13,11 @@ from typing import Any
 from bot.opening import announces
 from bot.tickets import assent
 from bot.tickets.answers import answer, with_rules
+from bot.tickets.confirmation import ADD, WRONG, YES
 from bot.tickets.correction import correct
 from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import ITEMS, likeliest, tells_more, with_category, with_recent, with_spans, with_told
-from bot.tickets.utterance import Categories, only_introduces, only_place, other_matter
+from bot.tickets.utterance import Categories, only_introduces, only_place, only_time, other_matter
 
 _THERE = re.compile(
     r"\b(?:there|here|same (?:place|spot|street|address))\b|[那这](?:里|儿|边|块)|同一个?地", re.IGNORECASE
@@ -46,7 +47,7 @@ def take_in(
     is_unplaced, intake = intake.unplaced, replace(intake, read=said.id, which_item=False, unplaced=False)
     if intake.description is None:
         return likeliest(with_recent(_describe(intake, said, categories), said, now))
-    is_yes = said.intent == "affirm" or (not said.is_payload and _agrees(intake, said, categories))
+    is_yes = said.intent == "affirm" if said.is_payload else _agrees(intake, said, categories)
     if asked == "confirmed" and is_yes and is_unplaced:
         # It is to what was meant to be put right, and was not: the summary is shown once more.
         return intake
@@ -74,8 +75,12 @@ def take_in(
 
 def _agrees(intake: Intake, said: Said, categories: Categories) -> bool:
     """Whether it says yes to the complaint as it was shown, and no more than what is known, or chats: "对，就这些，再不修我
-    就学猫了"."""
+    就学猫了". What else it surely says to the summary is no yes."""
     if assent.agrees(intake, said.text):
+        return True
+    if said.reply:
+        return said.reply == YES
+    if said.intent == "affirm":
         return True
     rest = assent.beside_yes(said.text)
     return bool(rest) and not said.spans and not categories.is_sure(categories.candidates(rest))
@@ -85,7 +90,9 @@ def _describe(intake: Intake, said: Said, categories: Categories) -> Intake:
     if said.is_payload or announces(said.text):
         return intake
     if not said.category and (
-        only_place(said.text, said.spans) or only_introduces(said.text, said.spans, categories, said.intent == "inform")
+        only_place(said.text, said.spans)
+        or only_time(said.text, said.spans)
+        or only_introduces(said.text, said.spans, categories, said.intent == "inform")
     ):
         return with_spans(intake, said)
     intake = with_spans(replace(intake, description=said.text), said)
@@ -103,7 +110,10 @@ def _correct(
 ) -> Intake | None:
     """The complaint with one item put right; None when the utterance corrects nothing."""
     correction = correct(said.text, intake, said.spans, asked, now, categories.candidates)
-    is_no = said.intent == "correct_item" or (said.intent == "deny" and len(said.text) <= SHORT_ANSWER)
+    if said.reply == ADD and not correction.changes:
+        return with_told(intake, said)
+    is_denied = said.intent == "deny" and len(said.text) <= SHORT_ANSWER
+    is_no = said.intent == "correct_item" or said.reply == WRONG or is_denied
     is_rejected = asked == "confirmed" and is_no
     is_open = not correction.changes and correction.ask_again in {None, "contact"}
     if is_rejected and is_open and _LEAVES_NONE.search(said.text):

@@ -1,4 +1,4 @@
-"""Trains the classifiers of complaints: categories and remit. Under a minute each on one core."""
+"""Trains the classifiers of complaints: categories, remit and what is said to the summary. Under a minute each on one core."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from bot.encoder import Encoder
-from bot.examples import metadata_of, nlu_examples, remit_examples
+from bot.examples import confirmation_examples, metadata_of, nlu_examples, remit_examples
 from bot.language import LANGUAGES, detect
 from bot.linear import HeldOut, train_linear
+from bot.tickets.confirmation import SURE_YES, YES
 from bot.tickets.homophones import Homophones
 from bot.tickets.remit import LIKELY, NONE
 
@@ -86,4 +87,21 @@ def train_remit(source: Path, encoder: Encoder, output: Path) -> Figures:
         "recall": round(float(said[outside].mean()), 3),
         "precision": round(float(outside[said & theirs].mean()), 3),
         "ours_called_outside": round(float(said[~theirs].mean()), 4),
+    }
+
+
+def train_confirmation(source: Path, encoder: Encoder, output: Path) -> Figures:
+    """Train on `source`; of what was held out the share that is told, and of what is no yes the share taken for one."""
+    examples = dict(confirmation_examples(source))
+    texts = list(examples)
+    model, held_out = train_linear(texts, list(examples.values()), encoder.encode(texts))
+    model.save(output)
+    told = np.array([model.labels[row] for row in held_out.chances.argmax(axis=1)])
+    labels = np.array(held_out.labels)
+    sounds_like_yes = held_out.chances[:, model.labels.index(YES)] >= SURE_YES
+    return {
+        "texts": len(texts),
+        "accuracy": round(float((told == labels).mean()), 3),
+        "yes_found": round(float(sounds_like_yes[labels == YES].mean()), 3),
+        "others_taken_for_yes": round(float(sounds_like_yes[labels != YES].mean()), 3),
     }

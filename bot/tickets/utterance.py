@@ -80,12 +80,23 @@ _AROUND_A_PLACE = re.compile(
 )
 """What may stand beside a place and tells nothing."""
 
+_AROUND_A_TIME = re.compile(
+    r"(?:从|自|就?是|大概|大约|差不多|应该|好像|可能|开始|一直|到现在|现在|起|有|都|的|了|吧|啊|呢|呀|哦|嗯|\W"
+    r"|\b(?:it|this|that|has|have|been|was|is|started|starting|began|begun|going|on|happened|since|from|about|around|like|for|i|think|guess|maybe|so|well|now|already)\b"
+    r"|\b\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?\b)*",
+    re.IGNORECASE,
+)
+"""The same beside a time."""
+
 OWN_NUMBER = re.compile(
     r"我的?(?:手机|电话|号码|联系方式|微信)|[记留].{0,4}(?:电话|号码|手机)|打给?我|找我"
     r"|\bmy (?:phone |mobile |cell |contact )?(?:number|phone|mobile|e-?mail|wechat)\b|\b(?:call|ring|reach|text) me\b",
     re.IGNORECASE,
 )
 """A number beside it is the resident's."""
+
+LOCAL_NUMBER = re.compile(r"(?<![\d\-])[2-9]\d{2,3}[ \-]?\d{4}(?![\d\-])", re.ASCII)
+"""A number without area code: one only where a number was asked for, or is put right."""
 
 _INTRODUCES = re.compile(
     r"^\W*(?:我?(?:免贵)?姓|我?名?字?叫)\S{1,4}$|电话|手机|号码|微信|联系|断线|断了|掉线|快没电|^\W*(?:先|首先)\W*$"
@@ -156,6 +167,12 @@ def only_place(text: str, spans: Sequence[Span]) -> Span | None:
     """The place, where nothing else is said: "我住在纺织厂家属院4栋"."""
     place = chosen(spans, "place")
     return place if place and _AROUND_A_PLACE.fullmatch(text.replace(place.text, "", 1)) else None
+
+
+def only_time(text: str, spans: Sequence[Span]) -> bool:
+    """Whether nothing is said but since when, or when: "大概从上周三开始的"."""
+    time = chosen(spans, "time")
+    return time is not None and bool(_AROUND_A_TIME.fullmatch(without(text, [time])))
 
 
 def recent_moment(text: str, now: datetime) -> Span | None:

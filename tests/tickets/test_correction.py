@@ -74,6 +74,10 @@ CONTACT = [
     ("en", "my phone is 13900005678", "13900005678"),
     ("en", "change the number to 13900005678", "13900005678"),
     ("en", "make it anonymous", ANONYMOUS),
+    ("zh", "电话最后四位是1243，你写成1234了", "13800001243"),
+    ("zh", "尾号应该是88", "13800001288"),
+    ("zh", "手机号不要了，换成座机62310078", "62310078"),
+    ("en", "wrong number mate, last four digits are 1243", "13800001243"),
 ]
 
 WHEN = [
@@ -105,7 +109,7 @@ NOTHING = [
     ("zh", "不用改"), ("zh", "地址不用改"), ("zh", ""),
     ("en", "yes"), ("en", "right"), ("en", "that's correct"), ("en", "everything is fine"), ("en", "nothing wrong"),
     ("en", "wrong"), ("en", "Sunshine Garden is right"), ("en", "when will it be fixed"),
-    ("en", "don't change it"), ("en", "no"),
+    ("en", "don't change it"), ("en", "no"), ("zh", "尾号1234是对的"), ("en", "the last four digits are 1234, right"),
 ]  # fmt: skip
 
 

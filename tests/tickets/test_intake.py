@@ -279,6 +279,12 @@ def test_who_only_says_where_is_asked_what_is_wrong(text: str, description: str 
     assert (took.description, took.location) == (description, place)
 
 
+def test_who_only_says_since_when_is_asked_what_is_wrong() -> None:
+    said = Said("1", "since yesterday", "inform", extract("since yesterday", NOW))
+    took = take_in(Intake(location="88 Xingfu Road"), said, "description", in_doubt("other"), NOW)
+    assert (took.description, took.location, took.occurred_text) == (None, "88 Xingfu Road", "since yesterday")
+
+
 @pytest.mark.parametrize(
     ("text", "contact"),
     [("不留 怕物业知道了", ANONYMOUS), ("no phone please, they would know", ANONYMOUS), ("哪里不对", "13900005678")],

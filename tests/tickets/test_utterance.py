@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import extract
-from bot.tickets.utterance import only_introduces, other_matter, says_only_where, wants_it_filed
+from bot.tickets.utterance import only_introduces, only_time, other_matter, says_only_where, wants_it_filed
 from tests.tickets.kinds import Kinds, in_doubt
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -79,3 +79,21 @@ def test_what_says_only_where(text: str, only_where: bool) -> None:
         return [("street_light", 0.9 if "路灯" in words else 0.2)]
 
     assert says_only_where(text, extract(text, NOW), Kinds(classify)) is only_where
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("since like 2 this afternoon", True),
+        ("it started last Tuesday I think", True),
+        ("大概从上周三开始的吧", True),
+        ("昨天晚上，一直到现在", True),
+        ("昨天停电了", False),
+        ("the power went yesterday", False),
+        ("since last Tuesday they drill", False),
+        ("上周三物业来过", False),
+        ("嗯嗯", False),
+    ],
+)
+def test_a_time_alone_tells_no_matter(text: str, only: bool) -> None:
+    assert only_time(text, extract(text, NOW)) is only

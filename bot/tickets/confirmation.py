@@ -1,0 +1,41 @@
+"""What an utterance says to the summary of a complaint: yes, what is to be changed, or something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.encoder import SentenceEncoder
+from bot.linear import LinearModel
+
+CONFIRMATION_FILE = "confirmation.npz"
+"""What the model is called in the folder of models."""
+
+YES, CHANGE, WRONG, ADD, CANCEL, ASK, OTHER = "yes", "change", "wrong", "add", "cancel", "ask", "other"
+"""The labels of data/confirmation.yml."""
+
+SURE = 0.6
+"""Probability from which it is taken for what it sounds like."""
+
+SURE_YES = 0.8
+"""The same for a yes, by which the complaint is filed. Of a writer whose lines were not learned, 0.78 are found at it and
+0.03 of what is no yes is taken for one, half of it written to be mistaken; at 0.7, 0.84 and 0.04."""
+
+
+class ConfirmationClassifier:
+    """A trained classifier of what is said to the summary."""
+
+    def __init__(self, encoder: SentenceEncoder, model: LinearModel) -> None:
+        self._encoder = encoder
+        self._model = model
+
+    @classmethod
+    def load(cls, encoder: SentenceEncoder, path: Path) -> ConfirmationClassifier:
+        """Read the trained model. Raises Misconfigured when it is missing or cannot be read."""
+        return cls(encoder, LinearModel.load(path))
+
+    def heard_as(self, text: str) -> str | None:
+        """One of the labels, None where it may be another."""
+        if not text.strip():
+            return None
+        label, share = self._model.probabilities(text, self._encoder)[0]
+        return label if share >= (SURE_YES if label == YES else SURE) else None
