@@ -10,13 +10,13 @@ from bot.linear import LinearModel
 CONFIRMATION_FILE = "confirmation.npz"
 """What the model is called in the folder of models."""
 
-YES, CHANGE, WRONG, ADD, CANCEL, ASK, OTHER = "yes", "change", "wrong", "add", "cancel", "ask", "other"
+AGREE, CHANGE, WRONG, ADD, CANCEL, ASK, OTHER = "agree", "change", "wrong", "add", "cancel", "ask", "other"
 """The labels of data/confirmation.yml."""
 
 SURE = 0.6
 """Probability from which it is taken for what it sounds like."""
 
-SURE_YES = 0.8
+SURE_TO_AGREE = 0.8
 """The same for a yes, by which the complaint is filed. Of a writer whose lines were not learned, 0.78 are found at it and
 0.03 of what is no yes is taken for one, half of it written to be mistaken; at 0.7, 0.84 and 0.04."""
 
@@ -38,4 +38,4 @@ class ConfirmationClassifier:
         if not text.strip():
             return None
         label, share = self._model.probabilities(text, self._encoder)[0]
-        return label if share >= (SURE_YES if label == YES else SURE) else None
+        return label if share >= (SURE_TO_AGREE if label == AGREE else SURE) else None

@@ -13,7 +13,7 @@ from typing import Any
 from bot.opening import announces
 from bot.tickets import assent
 from bot.tickets.answers import answer, with_rules
-from bot.tickets.confirmation import ADD, WRONG, YES
+from bot.tickets.confirmation import ADD, AGREE, WRONG
 from bot.tickets.correction import correct
 from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import ITEMS, likeliest, tells_more, with_category, with_recent, with_spans, with_told
@@ -79,7 +79,7 @@ def _agrees(intake: Intake, said: Said, categories: Categories) -> bool:
     if assent.agrees(intake, said.text):
         return True
     if said.reply:
-        return said.reply == YES
+        return said.reply == AGREE
     if said.intent == "affirm":
         return True
     rest = assent.beside_yes(said.text)

@@ -12,7 +12,7 @@ from bot.encoder import Encoder
 from bot.examples import confirmation_examples, metadata_of, nlu_examples, remit_examples
 from bot.language import LANGUAGES, detect
 from bot.linear import HeldOut, train_linear
-from bot.tickets.confirmation import SURE_YES, YES
+from bot.tickets.confirmation import AGREE, SURE_TO_AGREE
 from bot.tickets.homophones import Homophones
 from bot.tickets.remit import LIKELY, NONE
 
@@ -98,10 +98,10 @@ def train_confirmation(source: Path, encoder: Encoder, output: Path) -> Figures:
     model.save(output)
     told = np.array([model.labels[row] for row in held_out.chances.argmax(axis=1)])
     labels = np.array(held_out.labels)
-    sounds_like_yes = held_out.chances[:, model.labels.index(YES)] >= SURE_YES
+    sounds_like_yes = held_out.chances[:, model.labels.index(AGREE)] >= SURE_TO_AGREE
     return {
         "texts": len(texts),
         "accuracy": round(float((told == labels).mean()), 3),
-        "yes_found": round(float(sounds_like_yes[labels == YES].mean()), 3),
-        "others_taken_for_yes": round(float(sounds_like_yes[labels != YES].mean()), 3),
+        "yes_found": round(float(sounds_like_yes[labels == AGREE].mean()), 3),
+        "others_taken_for_yes": round(float(sounds_like_yes[labels != AGREE].mean()), 3),
     }

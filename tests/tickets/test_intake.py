@@ -377,3 +377,38 @@ def test_a_yes_with_another_number_changes_the_contact_first(text: str, contact:
     said = Said("1", text, "affirm", extract(text, NOW))
     took = take_in(begun, said, "confirmed", sure("other"), NOW)
     assert (took.contact, took.confirmed) == (contact, confirmed)
+
+
+SHOWN = Intake(
+    description="楼下烧烤店放音响",
+    category="noise_business",
+    location="花园街88号",
+    occurred_text="上周五",
+    contact="13612345604",
+)
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "reply", "confirmed"),
+    [
+        ("express_anger", "说了八百遍了还问！交！！", "agree", True),
+        ("affirm", "可以，再写上他们还放炮", "add", None),
+        ("affirm", "行是行，先缓一缓", "cancel", None),
+        ("affirm", "可以可以", None, True),
+        ("inform", "yes, my other number is 13900005678", "agree", None),
+    ],
+)
+def test_what_the_classifier_heard_decides_at_the_summary(
+    intent: str, text: str, reply: str | None, confirmed: bool | None
+) -> None:
+    said = Said("1", text, intent, extract(text, NOW), reply=reply)
+    assert take_in(SHOWN, said, "confirmed", in_doubt("other"), NOW).confirmed is confirmed
+
+
+def test_what_is_to_be_added_goes_to_the_description_and_what_is_wrong_is_asked_for() -> None:
+    added = take_in(SHOWN, Said("1", "他们还放炮", "inform", [], reply="add"), "confirmed", in_doubt("other"), NOW)
+    assert added.description == "楼下烧烤店放音响\n他们还放炮"
+    wrong = take_in(
+        SHOWN, Said("2", "跟我说的对不上", "inform", [], reply="wrong"), "confirmed", in_doubt("other"), NOW
+    )
+    assert (wrong.which_item, wrong.confirmed) == (True, None)
