@@ -33,9 +33,9 @@ class ConfirmationClassifier:
         """Read the trained model. Raises Misconfigured when it is missing or cannot be read."""
         return cls(encoder, LinearModel.load(path))
 
-    def heard_as(self, text: str) -> str | None:
-        """One of the labels, None where it may be another."""
+    def heard_as(self, text: str) -> tuple[str, bool]:
+        """What it sounds like, one of the labels, and whether it surely is that."""
         if not text.strip():
-            return None
+            return OTHER, False
         label, share = self._model.probabilities(text, self._encoder)[0]
-        return label if share >= (SURE_TO_AGREE if label == AGREE else SURE) else None
+        return label, share >= (SURE_TO_AGREE if label == AGREE else SURE)

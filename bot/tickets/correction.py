@@ -106,8 +106,14 @@ _LAST_DIGITS = re.compile(
     r"|\b(?:last|final) (?:two|three|four|[2-4])?(?: ?(?:digits?|numbers?|figures?))?\W{0,2}(?:are|is|should be|must be|it'?s)?\W{0,2}(?P<en>\d{2,4})(?!\d)",
     re.IGNORECASE,
 )
-_ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
-_ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
+_HOUSE_NUMBER = re.compile(
+    r"门牌号?码?(?:应该|应当|其实)?(?:是|为|改成|改为|写成)?\W{0,2}(?P<zh>\d+)(?:[号,，。;；！!\s]|$)"
+    r"|\b(?:house|street|door) number (?:is|should be)\W{0,2}(?P<en>\d+)\b",
+    re.IGNORECASE,
+)
+_NUMBER_ON_A_STREET = re.compile(r"\d+(?=号(?!楼|院))|(?<!\w)\d+(?= [A-Z])")
+_ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
+_ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
 
 
 def correct(
@@ -134,6 +140,7 @@ def correct(
     return (
         _replaced(plain, complaint, spans, named, now)
         or _last_digits(plain, complaint)
+        or _house_number(plain, complaint)
         or _values(text, plain, complaint, spans, named, is_wrong, now)
         or _other_category(plain, complaint, named, classify)
         or _asked_again(plain, named, is_wrong, pending)
@@ -192,6 +199,17 @@ def _last_digits(plain: str, complaint: Complaint) -> Correction | None:
     new = (said["zh"] or said["en"]) if said else ""
     is_in_place = new and known[-len(new) :].isdigit() and not known.endswith(new)
     return Correction({"contact": known[: -len(new)] + new}) if is_in_place else None
+
+
+def _house_number(plain: str, complaint: Complaint) -> Correction | None:
+    """ "门牌是188": of the place only the number on its street."""
+    said = _HOUSE_NUMBER.search(plain)
+    known = _NUMBER_ON_A_STREET.search(complaint.location or "")
+    new = (said["zh"] or said["en"]) if said else ""
+    if not known or not new or new == known.group():
+        return None
+    location = complaint.location or ""
+    return Correction({"location": location[: known.start()] + new + location[known.end() :]})
 
 
 def _place_for(new: str, old: str, spans: Sequence[Span]) -> str:

@@ -45,7 +45,7 @@ _WISH = re.compile(
 
 _INSTEAD = re.compile(
     r"(?:算了|不(?:说|报|提|管|投诉|反映|举报|报修)|别管|先不管|不要)[^，。！；,.!;\n]{0,20}[，。！；,.!;\n]+\s*"
-    r"(?P<zh>[^，。！\n]{0,6}(?:真正|其实|改(?:成|为)?(?:说|报|投诉|反映|举报|报修)|换成|(?:要|想|该)(?:说|报|投诉|反映|举报|报修)的).{4,})"
+    r"(?P<zh>[^，。！\n]{0,6}(?:真正|其实|改(?:成|为)?(?:说|报|投诉|反映|举报|报修)|换成(?!.{0,4}(?:座机|电话|手机|微信|号|地址|时间|匿名|\d))|(?:要|想|该)(?:说|报|投诉|反映|举报|报修)的).{4,})"
     r"|\b(?:forget|never ?mind|scrap|drop|ignore)(?: about)? (?:the|that|this|it|my|what|those|these)\b[^,.;!\n]{0,60}[,.;!\n]+\s*"
     r"(?:it'?s just that )?(?P<en>.{0,12}\b(?:real|actual|true|main|bigger|worse|actually|instead|want|problem|trouble|thing|complain\w*|report)\b.{12,})",
     re.IGNORECASE | re.DOTALL,

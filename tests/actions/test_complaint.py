@@ -162,3 +162,28 @@ def test_a_question_in_the_first_words_is_heard_too(text: str, policy: float, as
     ranking = [{"name": "file_complaint", "confidence": 0.6}, {"name": "ask_policy", "confidence": policy}]
     latest = {"text": text, "intent": ranking[0], "intent_ranking": ranking, "entities": [], "metadata": {}}
     assert asks_too(Tracker("c1", {}, latest, [], False, None, {}, "action_listen")) is asks
+
+
+@pytest.mark.parametrize(
+    ("intent", "heard", "is_taken_in"),
+    [
+        ("cancel", ("agree", False), True),
+        ("cancel", ("cancel", False), False),
+        ("ask_policy", ("agree", True), True),
+        ("ask_policy", ("ask", True), False),
+    ],
+)
+async def test_what_is_said_to_the_summary_goes_before_what_it_sounds_like_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, intent: str, heard: tuple[str, bool], is_taken_in: bool
+) -> None:
+    async def as_it_is(intake: Intake, _: str) -> Intake:
+        return intake
+
+    monkeypatch.setattr(complaint, "corrected", as_it_is)
+    services = complaint.services()
+    services.confirmation = SimpleNamespace(heard_as=lambda _: heard)
+    monkeypatch.setattr(complaint, "services", lambda: services)
+    latest: dict[str, Any] = {"text": "Leave it as is", "intent": {"name": intent}, "entities": [], "metadata": {}}
+    slots = {"intake": BEGUN.to_json(), "requested_slot": "confirmed"}
+    tracker = Tracker("c1", slots, latest, [], False, None, {}, "action_listen")
+    assert bool(await ValidateComplaintForm().run(CollectingDispatcher(), tracker, {})) is is_taken_in

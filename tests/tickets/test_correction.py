@@ -189,10 +189,23 @@ def test_what_is_put_for_a_place_is_a_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("location", "text", "expected"),
+    [
+        ("花园街88号2号楼", "不对，门牌是188，少打了个1", "花园街188号2号楼"),
+        ("88 Garden Street", "house number should be 86", "86 Garden Street"),
+    ],
+)
+def test_of_a_place_the_number_on_its_street_changes_alone(location: str, text: str, expected: str) -> None:
+    shown = replace(draft("zh"), location=location)
+    assert correct(text, shown, [], "confirmed", NOW, classify).changes == {"location": expected}
+
+
+@pytest.mark.parametrize(
     ("language", "text", "added"),
     [
         ("zh", "我补充一下，还有灰尘很大", "还有灰尘很大"),
         ("en", "I want to add that the dust is bad", "the dust is bad"),
+        ("en", "please add the bar's name: Blue Parrot", "the bar's name: Blue Parrot"),
     ],
 )
 def test_what_is_added_goes_to_the_description(language: str, text: str, added: str) -> None:

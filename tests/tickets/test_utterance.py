@@ -56,6 +56,7 @@ def test_a_question_with_a_place_and_the_wish_to_file_is_a_complaint_too(text: s
         ("never mind the time, it was yesterday", None),
         ("don't forget the address, it's 12 Hill Road", None),
         ("算了，不报了", None),
+        ("手机号不要了，换成座机62310078", None),
         ("不要留电话，谢谢", None),
         ("他们不管，我都说了好几回了", None),
     ],
