@@ -16,9 +16,10 @@ AGREE, CHANGE, WRONG, ADD, CANCEL, ASK, OTHER = "agree", "change", "wrong", "add
 SURE = 0.6
 """Probability from which it is taken for what it sounds like."""
 
-SURE_TO_AGREE = 0.8
-"""The same for a yes, by which the complaint is filed. Of a writer whose lines were not learned, 0.78 are found at it and
-0.03 of what is no yes is taken for one, half of it written to be mistaken; at 0.7, 0.84 and 0.04."""
+SURE_TO_AGREE = 0.75
+"""The same for a yes, by which the complaint is filed. Of a writer whose lines were not learned, 0.84 are found at 0.7 and
+0.04 of what is no yes is taken for one, half of it written to be mistaken; at 0.8, 0.78 and 0.03. Of 200 ordinary answers
+of another, 0.96 and 0.92 of the yes are found, and one and none of the others is taken for one."""
 
 
 class ConfirmationClassifier:
