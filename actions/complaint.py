@@ -15,7 +15,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import RESUMPTION, Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
-from bot.tickets.confirmation import ADD, AGREE, CANCEL, CHANGE, WRONG
+from bot.tickets.confirmation import ADD, AGREE, CHANGE, WRONG
 from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
 from bot.tickets.intake import take_in
 from bot.tickets.items import ABOUT_US
@@ -42,6 +42,10 @@ COURTESIES = {"greet", "thank"}
 
 ASKS_TOO = 0.2
 """Confidence of a policy question from which one that stands in a complaint's first words is answered as well."""
+
+
+_FOR_THE_FORM = {AGREE, CHANGE, WRONG, ADD}
+"""What is said to the summary and is no question, no cancelling and no other matter."""
 
 
 def asks_too(tracker: Tracker) -> bool:
@@ -78,8 +82,8 @@ class ValidateComplaintForm(Action):
         intake = await corrected(intake_of(tracker), latest.conversation_id)
         told = {span.kind for span in latest.spans}
         is_shown = asked == "confirmed" and not latest.text.startswith("/")
-        label, is_sure = services().confirmation.heard_as(latest.text) if is_shown else (None, False)
-        reply = label if is_sure else None
+        verdict = services().confirmation.heard_as(latest.text) if is_shown else None
+        reply = verdict.label if verdict and verdict.is_sure else None
         may_ask = asked and reply != AGREE and not told & {"contact", "anonymous"}
         question = practical_question(latest.text) if may_ask else None
         # A place beside "will they see my name?" is theirs; beside "how long will it take?" it is an answer.
@@ -90,9 +94,9 @@ class ValidateComplaintForm(Action):
         if kind:
             say(dispatcher, door(kind, latest.language, services().city))
             return slots_of(intake)
-        # "Don't change a thing" is taken for cancelling by who does not know what was asked.
-        is_kept = latest.intent == "cancel" and label != CANCEL
-        is_reply = is_shown and (is_kept or reply in {AGREE, CHANGE, WRONG, ADD} or agrees(intake, latest.text))
+        # The intent to cancel is heard by who does not know what was asked: the words must be such as call a complaint off.
+        is_kept = verdict and (not verdict.may_cancel if latest.intent == "cancel" else reply in _FOR_THE_FORM)
+        is_reply = is_kept or (is_shown and agrees(intake, latest.text))
         is_for_the_form = is_reply or other_matter(latest.text)
         if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.

@@ -14,7 +14,7 @@ _SUBMIT = re.compile(
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"\W*(?:(?:(?:谢谢|多谢|感谢|谢|麻烦|辛苦|拜托)(?:了|啦|啊|哈|你们?|您|大家|各位)*)?(?:(?:小)?(?:姑娘|同志|师傅|老师|伙子?|妹|哥|姐)|闺女|大姐|大哥|领导)?啊?|(?:many )?(?:thanks?|thank you|thx|ty|cheers|please)(?: (?:you|so|very|a|much|lot|again))*)\W*",
+    r"\W*(?:(?:(?:谢谢|多谢|感谢|谢|麻烦|辛苦|拜托)(?:了|啦|啊|哈|你们?|您|大家|各位)*)?(?:(?:小)?(?:姑娘|同志|师傅|老师|伙子?|妹|哥|姐)|闺女|大姐|大哥|领导)?啊?|(?:many )?(?:thanks?|thank you|thx|ty|cheers|please)(?: (?:you|so|very|a|much|lot|again|my|friend|dear|sir|madam|mate|love|for|your|help|time))*)\W*",
     re.IGNORECASE,
 )
 _SIGH = re.compile(r"\W*[哦噢喔啊呃唉]+\W*|\W*(?:oh|ah|well)\W*", re.IGNORECASE)
@@ -41,6 +41,11 @@ def agrees(complaint: Complaint, text: str) -> bool:
     ]
     new = [clause for clause in said if not (_SUBMIT.fullmatch(clause) or is_yes(clause.strip()))]
     return len(new) < len(said) and all(_is_known(complaint, clause) for clause in new)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether nothing is said but thanks or a sigh."""
+    return all(_COURTESY.fullmatch(clause) or _SIGH.fullmatch(clause) for clause in clauses(half_width(text)))
 
 
 def beside_yes(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.encoder import SentenceEncoder
@@ -21,6 +22,18 @@ SURE_TO_AGREE = 0.75
 0.04 of what is no yes is taken for one, half of it written to be mistaken; at 0.8, 0.78 and 0.03. Of 200 ordinary answers
 of another, 0.96 and 0.92 of the yes are found, and one and none of the others is taken for one."""
 
+MAY_CANCEL = 0.1
+"""Probability from which an intent to cancel is believed."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The likeliest label, whether it surely is that, and whether the complaint may be called off by it."""
+
+    label: str
+    is_sure: bool
+    may_cancel: bool
+
 
 class ConfirmationClassifier:
     """A trained classifier of what is said to the summary."""
@@ -34,9 +47,11 @@ class ConfirmationClassifier:
         """Read the trained model. Raises Misconfigured when it is missing or cannot be read."""
         return cls(encoder, LinearModel.load(path))
 
-    def heard_as(self, text: str) -> tuple[str, bool]:
-        """What it sounds like, one of the labels, and whether it surely is that."""
+    def heard_as(self, text: str) -> Reply:
+        """What it sounds like."""
         if not text.strip():
-            return OTHER, False
-        label, share = self._model.probabilities(text, self._encoder)[0]
-        return label, share >= (SURE_TO_AGREE if label == AGREE else SURE)
+            return Reply(OTHER, is_sure=False, may_cancel=False)
+        shares = self._model.probabilities(text, self._encoder)
+        label, share = shares[0]
+        is_sure = share >= (SURE_TO_AGREE if label == AGREE else SURE)
+        return Reply(label, is_sure, may_cancel=dict(shares).get(CANCEL, 0.0) >= MAY_CANCEL)

@@ -30,6 +30,10 @@ _LEAVES_NONE = re.compile(
 """At the summary, where no other item is named, it takes back the number that was given."""
 
 
+_NO_YES = {"deny", "cancel", "correct_item"}
+"""Intents beside which a yes that only sounds like one is none: what is wrong is asked, or the summary shown again."""
+
+
 def take_in(
     intake: Intake,
     said: Said,
@@ -79,7 +83,8 @@ def _agrees(intake: Intake, said: Said, categories: Categories) -> bool:
     if assent.agrees(intake, said.text):
         return True
     if said.reply:
-        return said.reply == AGREE
+        # A bare no, or thanks, are no yes, however like one they sound among the answers that were learned.
+        return said.reply == AGREE and said.intent not in _NO_YES and not assent.is_courtesy(said.text)
     if said.intent == "affirm":
         return True
     rest = assent.beside_yes(said.text)

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import complaint
 from actions.complaint import AskConfirmed, DiscardComplaint, ResumeComplaint, ValidateComplaintForm, asks_too
+from bot.tickets.confirmation import Reply
 from bot.tickets.form import Intake
 from tests.fakes import FakeClock
 
@@ -167,14 +168,14 @@ def test_a_question_in_the_first_words_is_heard_too(text: str, policy: float, as
 @pytest.mark.parametrize(
     ("intent", "heard", "is_taken_in"),
     [
-        ("cancel", ("agree", False), True),
-        ("cancel", ("cancel", False), False),
-        ("ask_policy", ("agree", True), True),
-        ("ask_policy", ("ask", True), False),
+        ("cancel", Reply("agree", is_sure=False, may_cancel=False), True),
+        ("cancel", Reply("add", is_sure=True, may_cancel=True), False),
+        ("ask_policy", Reply("agree", is_sure=True, may_cancel=False), True),
+        ("ask_policy", Reply("ask", is_sure=True, may_cancel=False), False),
     ],
 )
 async def test_what_is_said_to_the_summary_goes_before_what_it_sounds_like_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, intent: str, heard: tuple[str, bool], is_taken_in: bool
+    monkeypatch: pytest.MonkeyPatch, intent: str, heard: Reply, is_taken_in: bool
 ) -> None:
     async def as_it_is(intake: Intake, _: str) -> Intake:
         return intake

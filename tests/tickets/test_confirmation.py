@@ -27,7 +27,8 @@ def confirmation(trained: Settings) -> ConfirmationClassifier:
     ],
 )
 def test_what_is_said_to_the_summary_is_told_apart(confirmation: ConfirmationClassifier, text: str, label: str) -> None:
-    assert confirmation.heard_as(text) == (label, True)
+    heard = confirmation.heard_as(text)
+    assert (heard.label, heard.is_sure) == (label, True)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +46,19 @@ def test_what_is_said_to_the_summary_is_told_apart(confirmation: ConfirmationCla
     ],
 )
 def test_what_is_no_yes_is_not_taken_for_one(confirmation: ConfirmationClassifier, text: str) -> None:
-    assert confirmation.heard_as(text) != ("agree", True)
+    heard = confirmation.heard_as(text)
+    assert not (heard.label == "agree" and heard.is_sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "may_cancel"),
+    [
+        ("no no, dont send. i talk with him first, he is poor man. cancel complaint please", True),
+        ("先莫交，等我问哈屋里人", True),
+        ("That's all correct, go ahead and send it", False),
+    ],
+)
+def test_what_may_call_the_complaint_off_is_told(
+    confirmation: ConfirmationClassifier, text: str, may_cancel: bool
+) -> None:
+    assert confirmation.heard_as(text).may_cancel is may_cancel

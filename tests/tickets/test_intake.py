@@ -395,6 +395,10 @@ SHOWN = Intake(
         ("affirm", "可以，再写上他们还放炮", "add", None),
         ("affirm", "行是行，先缓一缓", "cancel", None),
         ("affirm", "可以可以", None, True),
+        ("deny", "no", "agree", None),
+        ("thank", "thank you my friend", "agree", None),
+        ("cancel", "drop it", "agree", None),
+        ("thank", "Looks good to me, thanks a lot.", "agree", True),
         ("inform", "yes, my other number is 13900005678", "agree", None),
     ],
 )
