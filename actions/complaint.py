@@ -15,7 +15,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import RESUMPTION, Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
-from bot.tickets.confirmation import ADD, AGREE, CHANGE, WRONG
+from bot.tickets.confirmation import ADD, AGREE, CHANGE, WRONG, Reply
 from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
 from bot.tickets.intake import take_in
 from bot.tickets.items import ABOUT_US
@@ -42,7 +42,6 @@ COURTESIES = {"greet", "thank"}
 
 ASKS_TOO = 0.2
 """Confidence of a policy question from which one that stands in a complaint's first words is answered as well."""
-
 
 _FOR_THE_FORM = {AGREE, CHANGE, WRONG, ADD}
 """What is said to the summary and is no question, no cancelling and no other matter."""
@@ -83,7 +82,7 @@ class ValidateComplaintForm(Action):
         told = {span.kind for span in latest.spans}
         is_shown = asked == "confirmed" and not latest.text.startswith("/")
         verdict = services().confirmation.heard_as(latest.text) if is_shown else None
-        reply = verdict.label if verdict and verdict.is_sure else None
+        reply = verdict.certain if verdict else None
         may_ask = asked and reply != AGREE and not told & {"contact", "anonymous"}
         question = practical_question(latest.text) if may_ask else None
         # A place beside "will they see my name?" is theirs; beside "how long will it take?" it is an answer.
@@ -94,10 +93,7 @@ class ValidateComplaintForm(Action):
         if kind:
             say(dispatcher, door(kind, latest.language, services().city))
             return slots_of(intake)
-        # The intent to cancel is heard by who does not know what was asked: the words must be such as call a complaint off.
-        is_kept = verdict and (not verdict.may_cancel if latest.intent == "cancel" else reply in _FOR_THE_FORM)
-        is_reply = is_kept or (is_shown and agrees(intake, latest.text))
-        is_for_the_form = is_reply or other_matter(latest.text)
+        is_for_the_form = other_matter(latest.text) or (verdict and _replies(intake, latest, verdict))
         if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
@@ -112,6 +108,14 @@ class ValidateComplaintForm(Action):
         if intake.description is None and taken.description:
             return [*slots_of(taken), SlotSet("set_aside", None), *_met(dispatcher, tracker, latest, taken.description)]
         return slots_of(taken)
+
+
+def _replies(intake: Intake, latest: Heard, verdict: Reply) -> bool:
+    """Whether the words are for the form that has shown the summary, whatever they sound like elsewhere."""
+    if agrees(intake, latest.text):
+        return True
+    # The intent to cancel is heard by who does not know what was asked: the words must be such as call a complaint off.
+    return not verdict.may_cancel if latest.intent == "cancel" else verdict.certain in _FOR_THE_FORM
 
 
 def _met(dispatcher: CollectingDispatcher, tracker: Tracker, latest: Heard, description: str) -> Events:

@@ -60,6 +60,11 @@ def _parts(text: str) -> dict[int, Part]:
     return found
 
 
+def number_on_street(address: str) -> re.Match[str] | None:
+    """Where the house number stands: "88号", or the 88 of "88 Garden Street"; None where there is none."""
+    return dict(_PARTS)["house"].search(address) or re.search(r"(?<!\w)\d+(?= [A-Z])", address)
+
+
 def with_part(address: str, part: Part) -> str:
     """The address with that part exchanged; added where it belongs when the address has none of its kind."""
     kind, words = part

@@ -34,6 +34,11 @@ class Reply:
     is_sure: bool
     may_cancel: bool
 
+    @property
+    def certain(self) -> str | None:
+        """The label, where it surely is that."""
+        return self.label if self.is_sure else None
+
 
 class ConfirmationClassifier:
     """A trained classifier of what is said to the summary."""

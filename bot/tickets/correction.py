@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
-from bot.tickets.address import is_parts_alone, last_parts, with_part
+from bot.tickets.address import is_parts_alone, last_parts, number_on_street, with_part
 from bot.tickets.utterance import LOCAL_NUMBER
 
 ANONYMOUS = "anonymous"
@@ -111,7 +111,6 @@ _HOUSE_NUMBER = re.compile(
     r"|\b(?:house|street|door) number (?:is|should be)\W{0,2}(?P<en>\d+)\b",
     re.IGNORECASE,
 )
-_NUMBER_ON_A_STREET = re.compile(r"\d+(?=号(?!楼|院))|(?<!\w)\d+(?= [A-Z])")
 _ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
 _ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
 
@@ -193,23 +192,27 @@ def _replaced(
     return None
 
 
+def _number_in(pattern: re.Pattern[str], plain: str) -> str:
+    """The digits that the pattern finds, in Chinese or in English; empty where it finds none."""
+    said = pattern.search(plain)
+    return (said["zh"] or said["en"]) if said else ""
+
+
 def _last_digits(plain: str, complaint: Complaint) -> Correction | None:
     """ "The last four digits are 5640": of the number only those."""
-    said, known = _LAST_DIGITS.search(plain), complaint.contact or ""
-    new = (said["zh"] or said["en"]) if said else ""
+    new, known = _number_in(_LAST_DIGITS, plain), complaint.contact or ""
     is_in_place = new and known[-len(new) :].isdigit() and not known.endswith(new)
     return Correction({"contact": known[: -len(new)] + new}) if is_in_place else None
 
 
 def _house_number(plain: str, complaint: Complaint) -> Correction | None:
     """ "门牌是188": of the place only the number on its street."""
-    said = _HOUSE_NUMBER.search(plain)
-    known = _NUMBER_ON_A_STREET.search(complaint.location or "")
-    new = (said["zh"] or said["en"]) if said else ""
-    if not known or not new or new == known.group():
+    new, location = _number_in(_HOUSE_NUMBER, plain), complaint.location or ""
+    known = number_on_street(location)
+    if not new or not known:
         return None
-    location = complaint.location or ""
-    return Correction({"location": location[: known.start()] + new + location[known.end() :]})
+    changed = location[: known.start()] + re.sub(r"\d+", new, known.group(), count=1) + location[known.end() :]
+    return Correction({"location": changed}) if changed != location else None
 
 
 def _place_for(new: str, old: str, spans: Sequence[Span]) -> str:

@@ -3,14 +3,13 @@
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from aiohttp import web
 
 import bot.storage.tables  # noqa: F401  # registers every table
@@ -28,6 +27,7 @@ from bot.web import build_asgi
 from tests.botapi.server import BotApi, a_bot_api
 from tests.botapi.world import Person, World
 from tests.conftest import KEY
+from tests.serving import serving
 
 MODES = ("polling", "webhook")
 PASSWORD = "a long password"
@@ -153,35 +153,9 @@ def settings_for(folder: Path, **fields: Any) -> Settings:
     )
 
 
-@asynccontextmanager
-async def served(app: App) -> AsyncIterator[None]:
+def served(app: App) -> AbstractAsyncContextManager[None]:
     """The gateway over HTTP."""
-    config = uvicorn.Config(
-        build_asgi(app),
-        host="127.0.0.1",
-        port=app.settings.port,
-        log_level="error",
-        timeout_graceful_shutdown=1,
-        ws="websockets-sansio",
-    )
-    server = uvicorn.Server(config)
-
-    async def serve() -> None:
-        try:
-            await server.serve()
-        except SystemExit as end:
-            # It would end the loop, and with it every later test of this worker.
-            raise RuntimeError(f"The gateway did not start on port {app.settings.port}.") from end
-
-    task = asyncio.create_task(serve())
-    async with asyncio.timeout(20):
-        while not server.started:
-            if task.done():
-                await task
-            await asyncio.sleep(0.01)
-    yield
-    server.should_exit = server.force_exit = True
-    await asyncio.wait({task}, timeout=10)
+    return serving(build_asgi(app), app.settings.port, ws="websockets-sansio")
 
 
 @asynccontextmanager

@@ -193,6 +193,7 @@ def test_what_is_put_for_a_place_is_a_place() -> None:
     [
         ("花园街88号2号楼", "不对，门牌是188，少打了个1", "花园街188号2号楼"),
         ("88 Garden Street", "house number should be 86", "86 Garden Street"),
+        ("地铁1号线，花园街88号", "门牌号应该是86", "地铁1号线，花园街86号"),
     ],
 )
 def test_of_a_place_the_number_on_its_street_changes_alone(location: str, text: str, expected: str) -> None:

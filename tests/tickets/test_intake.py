@@ -379,13 +379,7 @@ def test_a_yes_with_another_number_changes_the_contact_first(text: str, contact:
     assert (took.contact, took.confirmed) == (contact, confirmed)
 
 
-SHOWN = Intake(
-    description="楼下烧烤店放音响",
-    category="noise_business",
-    location="花园街88号",
-    occurred_text="上周五",
-    contact="13612345604",
-)
+SHOWN = replace(ASKED_FOR_CONTACT, contact="13612345604")
 
 
 @pytest.mark.parametrize(
@@ -411,7 +405,7 @@ def test_what_the_classifier_heard_decides_at_the_summary(
 
 def test_what_is_to_be_added_goes_to_the_description_and_what_is_wrong_is_asked_for() -> None:
     added = take_in(SHOWN, Said("1", "他们还放炮", "inform", [], reply="add"), "confirmed", in_doubt("other"), NOW)
-    assert added.description == "楼下烧烤店放音响\n他们还放炮"
+    assert added.description == "电梯天天坏\n他们还放炮"
     wrong = take_in(
         SHOWN, Said("2", "跟我说的对不上", "inform", [], reply="wrong"), "confirmed", in_doubt("other"), NOW
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import socketio
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse
@@ -15,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.evaluate.service import free_port
+from tests.serving import serving
 
 WIDGET = Path(__file__).resolve().parents[2] / "bot" / "channels" / "widget"
 
@@ -85,13 +85,5 @@ async def desk() -> AsyncIterator[Desk]:
             Mount("/widget", StaticFiles(directory=WIDGET)),
         ]
     )
-    config = uvicorn.Config(
-        socketio.ASGIApp(server, app), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
-    )
-    running = uvicorn.Server(config)
-    task = asyncio.create_task(running.serve())
-    await desk.until(lambda: running.started)
-    yield desk
-    running.should_exit = True
-    running.force_exit = True
-    await asyncio.wait({task}, timeout=5)
+    async with serving(socketio.ASGIApp(server, app), port):
+        yield desk
