@@ -15,7 +15,7 @@ from actions.reply import say
 from actions.services import services
 from actions.tracker import RESUMPTION, Heard, asked_of, heard, intake_of, said_of
 from bot.tickets.assent import agrees
-from bot.tickets.confirmation import ADD, AGREE, CHANGE, WRONG, Reply
+from bot.tickets.confirmation import ADD, AGREE, CANCEL, CHANGE, WRONG, Reply
 from bot.tickets.form import ANONYMOUS, UNKNOWN, Intake
 from bot.tickets.intake import take_in
 from bot.tickets.items import ABOUT_US
@@ -43,8 +43,8 @@ COURTESIES = {"greet", "thank"}
 ASKS_TOO = 0.2
 """Confidence of a policy question from which one that stands in a complaint's first words is answered as well."""
 
-_FOR_THE_FORM = {AGREE, CHANGE, WRONG, ADD}
-"""What is said to the summary and is no question, no cancelling and no other matter."""
+_FOR_THE_FORM = {AGREE, CHANGE, WRONG, ADD, CANCEL}
+"""What is said to the summary and is no question and no other matter."""
 
 
 def asks_too(tracker: Tracker) -> bool:
@@ -115,7 +115,9 @@ def _replies(intake: Intake, latest: Heard, verdict: Reply) -> bool:
     if agrees(intake, latest.text):
         return True
     # The intent to cancel is heard by who does not know what was asked: the words must be such as call a complaint off.
-    return not verdict.may_cancel if latest.intent == "cancel" else verdict.certain in _FOR_THE_FORM
+    if latest.intent == "cancel":
+        return not verdict.may_cancel
+    return verdict.certain in _FOR_THE_FORM and not (verdict.certain == CANCEL and latest.intent == "request_human")
 
 
 def _met(dispatcher: CollectingDispatcher, tracker: Tracker, latest: Heard, description: str) -> Events:
@@ -194,7 +196,8 @@ class AskConfirmed(Action):
 
 
 class FileTicket(Action):
-    """Files the complaint and says its number from the stored row. A repeat of the turn files nothing twice."""
+    """Files the complaint and says its number from the stored row. A repeat of the turn files nothing twice. One that was
+    called off at the summary is put aside."""
 
     def name(self) -> str:
         """Rasa's name of it."""
@@ -204,6 +207,8 @@ class FileTicket(Action):
         """File under the utterance's id as idempotency key."""
         latest, city = heard(tracker, services().clock()), services().city
         intake = intake_of(tracker)
+        if intake.confirmed is False:
+            return await DiscardComplaint().run(dispatcher, tracker, domain)
         if not intake.confirmed:
             raise RuntimeError("nothing is filed that the resident has not confirmed")
         draft = await _draft(await corrected(intake, latest.conversation_id), latest.conversation_id, latest.language)
@@ -230,7 +235,9 @@ class DiscardComplaint(Action):
         """Say so, and leave the form."""
         dispatcher.utter_message(response="utter_complaint_cancelled")
         intake = intake_of(tracker)
-        aside = {"intake": intake.to_json(), "asked": asked_of(tracker)} if intake.description else None
+        # Called off at the summary: that is what is asked again, should it be taken up.
+        asked = "confirmed" if intake.confirmed is False else asked_of(tracker)
+        aside = {"intake": replace(intake, confirmed=None).to_json(), "asked": asked} if intake.description else None
         return [*slots_of(Intake()), SlotSet("set_aside", aside)]
 
 

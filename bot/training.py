@@ -169,7 +169,8 @@ def _rasa_train(model_dir: Path, name: str) -> None:
         check=False,
     )
     if done.returncode != 0 or not (model_dir / f"{name}.tar.gz").exists():
-        console.print((done.stdout + done.stderr)[-4000:], markup=False)
+        # How far it got stands in stderr, a line for each percent; what is wrong, a rule that contradicts another, in stdout.
+        console.print(f"{done.stderr[-1000:]}\n{done.stdout[-4000:]}", markup=False)
         raise Misconfigured("Rasa could not train its model from data/, domain.yml and config.yml; see above.")
 
 

@@ -77,6 +77,10 @@ def test_the_matter_is_what_is_complained_of(text: str, of: str) -> None:
         ("我要投诉路灯不亮", False),
         ("I want to complain about a taxi", False),
         ("投诉有用吗", False),
+        ("我要告状", True),
+        ("我来告个状的", True),
+        ("我要告状，隔壁天天烧塑料", False),
+        ("我要去法院告他", False),
     ],
 )
 def test_what_only_announces_a_complaint(text: str, is_announced: bool) -> None:

@@ -18,6 +18,10 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("room", re.compile(rf"{_NUM}(?:室|房间?)|\b(?:room|flat|apartment|apt\.?)\s+{_NUM}\b|(?<=单元)[0-9]{{3,4}}|(?<=号楼)[0-9]{{3,4}}|(?<=栋)[0-9]{{3,4}}", re.IGNORECASE)),
     ("gate", re.compile(r"[东西南北](?:大)?门|[A-Z0-9]{1,2}(?:号)?(?:出)?口|\b(?:north|south|east|west|main|back)\s+gate\b|\b(?:exit|gate|entrance)\s+[A-Z0-9]{1,2}\b", re.IGNORECASE)),
 )  # fmt: skip
+_STREET = re.compile(
+    r"(?:(?<=[区县市镇乡\W])|^)(?:(?![区县市镇乡])[\u4e00-\u9fff]){1,7}?(?:大道|路|街|巷|道)(?=\d)"
+    r"|(?<=\d )(?:[A-Z][\w']+ ){1,3}(?:Road|Street|Avenue|Lane|Boulevard|Rd|St|Ave)\b"
+)
 _ORDER = [kind for kind, _ in _PARTS]
 
 
@@ -63,6 +67,12 @@ def _parts(text: str) -> dict[int, Part]:
 def number_on_street(address: str) -> re.Match[str] | None:
     """Where the house number stands: "88号", or the 88 of "88 Garden Street"; None where there is none."""
     return dict(_PARTS)["house"].search(address) or re.search(r"(?<!\w)\d+(?= [A-Z])", address)
+
+
+def street_of(address: str) -> re.Match[str] | None:
+    """Where the name of the street stands that has a house number: 建设路 in "城东区建设路12号", Garden Street in "88 Garden
+    Street"; None where there is none."""
+    return _STREET.search(address)
 
 
 def with_part(address: str, part: Part) -> str:

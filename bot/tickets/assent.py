@@ -9,8 +9,9 @@ from bot.spans.span import half_width
 from bot.tickets.correction import Complaint, is_yes
 
 _SUBMIT = re.compile(
-    r"\W*(?:那|就|先|请|可以|确认|麻烦|帮我?|给我|这样|这么|恁个?|按这个|直接|你们?|您|把?我?这个|把它){0,4}(?:提交|登记|上报|报上去|交上去|[报交发](?=[上出吧把了嘛噻呗哈咯啦]))(?:上去|出去|一下|就行|好了|吧|把|了|啊|呗|嘛|噻|哈|咯|啦)*\W*"
-    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|kindly|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))|submit|send)(?: (?:now|please|like this|as it is))*\W*",
+    r"\W*(?:那|就|先|请|可以|确认|麻烦|帮我?|给我|这样|这么|恁个?|按这个|直接|你们?|您|把?我?这个|把它){0,4}(?:提交|登记|上报|报上去|交上去|[报交发](?=[上出吧把了嘛噻呗哈咯啦]|\W*$))(?:上去|出去|一下|就行|好了|吧|把|了|啊|呗|嘛|噻|哈|咯|啦)*\W*"
+    r"|\W*(?:那|就|都|还是){0,2}(?:按|照)(?:着|这个|这样|你们?|您)?(?:上面|刚才)?(?:写|说|填|记)?的?(?:来|办|交|报|发)(?:吧|了|就行|好了|就好)?\W*"
+    r"|\W*(?:(?:yes|ok|okay|so|now|then|and|please|kindly|just|you can|go ahead and) )*(?:(?:submit|file|register|report|send) (?:it|this|that|the (?:complaint|case|report))(?: in| off)?|off (?:it goes|you go)|submit|file|send)(?: (?:now|please|like this|as it is))*\W*",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(

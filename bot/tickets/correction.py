@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
-from bot.tickets.address import is_parts_alone, last_parts, number_on_street, with_part
+from bot.tickets.address import is_parts_alone, last_parts, number_on_street, street_of, with_part
 from bot.tickets.utterance import LOCAL_NUMBER
 
 ANONYMOUS = "anonymous"
@@ -62,8 +62,8 @@ class Correction:
 
 _ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀嘞]?|中|系|要得|得行|妥了?|ok(?:ay)?|k|yes+|yeah|yea|ya|yep|yup|ys|y"
 _YES = re.compile(
-    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在|以上|内容|信息)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头|滴)?)+|[没冇]错|没有错|不错|属实|是的?|没问题|正确|是滴|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|"
-    r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks |quite |absolutely |perfectly |exactly |just |very )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?(?: my)?(?: dear| sir| madam| love| mate| friend)?|exactly|precisely|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct)(?:吗|的|了|呢)?\W*",
+    rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在|以上|内容|信息)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头|滴)?)+|[没冇]错|没有错|不错|属实|是的?|没问题|正确|是滴|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|(?:别|不用|不要|不必|无需|不需要)再?(?:改|修改|改动)(?:了|啦|什么)?|我?没(?:有)?(?:什么|啥)?(?:需要|要)(?:改|补充|修改)(?:的|动的?)?|"
+    r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks |quite |absolutely |perfectly |exactly |just |very )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?(?: my)?(?: dear| sir| madam| love| mate| friend)?|exactly|precisely|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct|al(?:l )?right(?: then)?|no (?:more |further )?(?:changes?|corrections?)(?: (?:from|on) (?:me|my (?:side|end)))?(?: (?:needed|necessary|required))?|nothing (?:else )?to (?:change|add|correct)|(?:please )?(?:don'?t|do not|no need to) change (?:a thing|anything|a word)|leave it as it is)(?:吗|的|了|呢)?\W*",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
@@ -80,7 +80,7 @@ _ALSO = re.compile(r"也(?:有|是|一样)|\b(?:too|as well)\W*$", re.IGNORECASE
 _ITEMS = {
     "contact": re.compile(r"电话|手机|座机|号码|联系方式|联系人|微信|邮箱|\b(?:phone|mobile|number|contact|wechat|e-?mail|telephone)\b", re.IGNORECASE),
     "occurred_at": re.compile(r"时间|日期|什么时候|几点|\b(?:time|date|when|hour)\b", re.IGNORECASE),
-    "location": re.compile(r"地址|地点|位置|地方|楼号|门牌|\b(?:address|location|place|where|building number|room number|house number)\b", re.IGNORECASE),
+    "location": re.compile(r"地址|地点|位置|地方|楼号|门牌|路名|街名|\b(?:address|location|place|where|building number|room number|house number|(?:street|road|compound|building) (?:is|was|should be))\b", re.IGNORECASE),
     "category": re.compile(r"类别|分类|类型|类目|\b(?:category|kind|type)\b", re.IGNORECASE),
     "description": re.compile(r"内容|描述|\b(?:description|summary|details)\b", re.IGNORECASE),
 }  # fmt: skip
@@ -111,6 +111,10 @@ _HOUSE_NUMBER = re.compile(
     r"|\b(?:house|street|door) number (?:is|should be)\W{0,2}(?P<en>\d+)\b",
     re.IGNORECASE,
 )
+_STREET_NAME = re.compile(
+    r"(?:路名|街名)(?:应该|应当|其实|写错了|错了|\W)*(?:是|为|改成|改为)\W{0,2}(?P<zh>[\u4e00-\u9fff]{1,8}?(?:大道|路|街|巷|道))(?![\u4e00-\u9fff])"
+    r"|\b(?i:(?:street|road)(?: name)? (?:is|should be)(?: called)?)\W{0,2}(?P<en>(?:[A-Z][\w']+ ){1,3}(?:Road|Street|Avenue|Lane|Boulevard|Rd|St|Ave))\b"
+)
 _ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
 _ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
 
@@ -140,6 +144,7 @@ def correct(
         _replaced(plain, complaint, spans, named, now)
         or _last_digits(plain, complaint)
         or _house_number(plain, complaint)
+        or _street_name(plain, complaint)
         or _values(text, plain, complaint, spans, named, is_wrong, now)
         or _other_category(plain, complaint, named, classify)
         or _asked_again(plain, named, is_wrong, pending)
@@ -192,27 +197,36 @@ def _replaced(
     return None
 
 
-def _number_in(pattern: re.Pattern[str], plain: str) -> str:
-    """The digits that the pattern finds, in Chinese or in English; empty where it finds none."""
+def _said(pattern: re.Pattern[str], plain: str) -> str:
+    """The words that the pattern finds, in Chinese or in English; empty where it finds none."""
     said = pattern.search(plain)
     return (said["zh"] or said["en"]) if said else ""
 
 
 def _last_digits(plain: str, complaint: Complaint) -> Correction | None:
     """ "The last four digits are 5640": of the number only those."""
-    new, known = _number_in(_LAST_DIGITS, plain), complaint.contact or ""
+    new, known = _said(_LAST_DIGITS, plain), complaint.contact or ""
     is_in_place = new and known[-len(new) :].isdigit() and not known.endswith(new)
     return Correction({"contact": known[: -len(new)] + new}) if is_in_place else None
 
 
 def _house_number(plain: str, complaint: Complaint) -> Correction | None:
     """ "门牌是188": of the place only the number on its street."""
-    new, location = _number_in(_HOUSE_NUMBER, plain), complaint.location or ""
+    new, location = _said(_HOUSE_NUMBER, plain), complaint.location or ""
     known = number_on_street(location)
     if not new or not known:
         return None
     changed = location[: known.start()] + re.sub(r"\d+", new, known.group(), count=1) + location[known.end() :]
     return Correction({"location": changed}) if changed != location else None
+
+
+def _street_name(plain: str, complaint: Complaint) -> Correction | None:
+    """ "路名是建社路": of the place only the street; its number stays."""
+    new, location = _said(_STREET_NAME, plain), complaint.location or ""
+    known = street_of(location)
+    if not new or not known:
+        return None
+    return Correction({"location": location[: known.start()] + new + location[known.end() :]})
 
 
 def _place_for(new: str, old: str, spans: Sequence[Span]) -> str:
@@ -341,18 +355,23 @@ CLEARLY = 0.5
 def _other_category(
     plain: str, complaint: Complaint, named: Sequence[str], classify: Callable[[str], Candidates]
 ) -> Correction | None:
-    """ "不是施工，是楼下KTV": it is about something else; the words are kept with the description."""
+    """ "不是施工，是楼下KTV": it is about something else; the words are kept with the description, unless they only name the
+    category."""
     if any(item in named for item in ("location", "occurred_at", "contact")):
         return None
     said = _core(_said_instead(plain))
     if not said and "category" in named:
         about = re.search(
-            r"(?:应该是|改成|改为|是|should be|to|is)\s*(?P<new>[^，,。；;.]{2,60})\W*$", plain, re.IGNORECASE
+            r"(?:应该是|改成|改为|换成|是|归到?|算|属于?|should be|to|is)\s*(?P<new>[^，,。；;.]{2,60})\W*$",
+            plain,
+            re.IGNORECASE,
         )
         said = "" if about is None or _WRONG.fullmatch(about["new"]) else _core(about["new"])
     if len(said) < 2 or re.fullmatch(r"[\d\W]+", said):
         return None
     category, share = classify(said)[0]
+    if share == 1.0 and category != "other":
+        return Correction({"category": category})
     is_another = share >= CLEARLY and category not in {complaint.category, "other"}
     changes = {"category": category} if is_another else {}
     return Correction({**changes, "description": f"{complaint.description or ''}\n{plain}".strip()})

@@ -40,7 +40,8 @@ class Intake:
     `candidates` are the categories to choose from when in doubt, also where one of them is taken until the summary is
     confirmed; `which_item` is set when the resident wants to
     correct something but has not said what, `unplaced` when a new place or number stood in it all the same; `unclear_contact` counts numbers that could not be right; `in_vain` how
-    often the item asked for now was asked, and nothing new was said; `read` is the id of the utterance that was read
+    often the item asked for now was asked, and nothing new was said; `confirmed` is False when the summary was shown and
+    is not to be filed; `read` is the id of the utterance that was read
     last: Rasa may hand the same one twice.
     """
 

@@ -13,7 +13,7 @@ from typing import Any
 from bot.opening import announces
 from bot.tickets import assent
 from bot.tickets.answers import answer, with_rules
-from bot.tickets.confirmation import ADD, AGREE, WRONG
+from bot.tickets.confirmation import ADD, AGREE, CANCEL, WRONG
 from bot.tickets.correction import correct
 from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import ITEMS, likeliest, tells_more, with_category, with_recent, with_spans, with_told
@@ -57,6 +57,8 @@ def take_in(
         return intake
     if asked == "confirmed" and is_yes and not _another_contact(intake, said):
         return replace(intake, confirmed=True)
+    if asked == "confirmed" and said.reply == CANCEL and not said.first("contact"):
+        return replace(intake, confirmed=False)
     if said.category:
         return replace(intake, category=said.category, candidates=())
     if said.intent == "stay_anonymous":

@@ -159,7 +159,7 @@ def main(epochs: float, rate: float, continues: bool, new: Sequence[str], seeds:
     if continues:
         kept = torch.load(KEPT_DANGER)
         assert kept["labels"] == labels, "the labels have changed: teach from the beginning"
-        danger.load_state_dict(kept["danger"])
+        danger.fill(kept["danger"])
     before = copy.deepcopy(danger.state_dict())
     lessons = []
     for seed in seeds:

@@ -19,6 +19,9 @@ from torch.nn import functional
 from tune import KEPT, TOKENS, utterances
 
 WEIGHTS = ROOT / "bot" / "weights"
+OPERATIONS = "com.microsoft"
+"""Where the runtime keeps operations of its own."""
+
 LOOKED_AT = 200
 """Utterances by which the largest channels are found."""
 
@@ -60,7 +63,7 @@ def main() -> None:
     encoder, kept = Encoder(), torch.load(KEPT_DANGER)
     encoder.load_state_dict(torch.load(KEPT)["encoder"])
     danger = Danger(encoder, len(kept["labels"]))
-    danger.load_state_dict(kept["danger"])
+    danger.fill(kept["danger"])
     words, lower = Words(encoder).eval(), Lower(encoder).eval()
     meaning, chances = Meaning(encoder).eval(), Chances(danger).eval()
     texts = list(utterances())
@@ -90,6 +93,7 @@ def write(part: Part, inputs: dict[str, Tensor], output: str, name: str) -> None
             output_names=[output],
             dynamic_axes=axes,
             opset_version=17,
+            custom_opsets={OPERATIONS: 1},
             dynamo=False,
         )
         quantize_dynamic(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from base import read_base
@@ -20,6 +21,8 @@ APART = 16
 """Channels inside each layer that are kept in floats: a few are ten times as large as all others, and eight bits for
 all of them together would leave the others none (Dettmers et al. 2022, LLM.int8)."""
 DROPOUT = 0.1
+HEAD = 32
+"""Channels of a head."""
 FAR = -1e4
 """What is added to the attention on padding."""
 
@@ -41,26 +44,58 @@ class SplitLinear(nn.Module):
         return self.main(x[..., :-APART]) + self.apart(x[..., -APART:])
 
 
+class Attention(torch.autograd.Function):
+    """What the heads of a layer gather, (texts, tokens, heads * HEAD), as one operation of the runtime, which does it
+    faster than its ten parts. Only for export: it cannot be taught."""
+
+    @staticmethod
+    def forward(_: Any, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, heads: int) -> Tensor:
+        """`mask` is 1 for a word and 0 for padding."""
+        return attended(q, k, v, mask, heads)
+
+    @staticmethod
+    def symbolic(graph: Any, q: Any, k: Any, v: Any, mask: Any, heads: int) -> Any:
+        """The operation's name and inputs."""
+        bias = graph.op("prim::Constant")
+        bias.setType(torch._C.NoneType.get())
+        whole = graph.op("Cast", mask, to_i=torch.onnx.TensorProtoDataType.INT32)
+        return graph.op("com.microsoft::MultiHeadAttention", q, k, v, bias, whole, num_heads_i=heads).setType(q.type())
+
+
+def attended(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, heads: int) -> Tensor:
+    """As `Attention`, and to be taught."""
+
+    def parts(y: Tensor) -> Tensor:
+        return y.reshape(y.shape[0], y.shape[1], heads, HEAD).transpose(1, 2)
+
+    far = ((1 - mask).to(q.dtype) * FAR)[:, None, None, :]
+    shares = torch.softmax(parts(q) @ parts(k).transpose(-1, -2) / HEAD**0.5 + far, -1)
+    return (shares @ parts(v)).transpose(1, 2).reshape(q.shape)
+
+
 class Layer(nn.Module):
     """One layer of BERT, normalised after each half."""
 
-    def __init__(self, size: int, heads: int) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
-        self.heads = heads
-        self.q, self.k, self.v, self.ao = (nn.Linear(size, size) for _ in range(4))
-        self.fi, self.fo = nn.Linear(size, 4 * size), nn.Linear(4 * size, size)
+        self.resize(size, size, 4 * size)
         self.aln, self.oln = nn.LayerNorm(size, 1e-12), nn.LayerNorm(size, 1e-12)
         self.drop = nn.Dropout(DROPOUT)
 
+    def resize(self, size: int, gathered: int, inner: int) -> None:
+        """Make it so wide inside, with weights that mean nothing yet; `gathered` is HEAD for each head."""
+        self.q, self.k, self.v = (nn.Linear(size, gathered) for _ in range(3))
+        self.ao = nn.Linear(gathered, size)
+        self.fi, self.fo = nn.Linear(size, inner), nn.Linear(inner, size)
+
+    def gathered(self, x: Tensor, mask: Tensor) -> Tensor:
+        """What its heads gather of the tokens."""
+        attend = Attention.apply if torch.onnx.is_in_onnx_export() else attended
+        return attend(self.q(x), self.k(x), self.v(x), mask, self.q.out_features // HEAD)
+
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Tokens in, tokens out; `mask` is 0 for a word and far below 0 for padding."""
-
-        def parts(y: Tensor) -> Tensor:
-            return y.reshape(y.shape[0], y.shape[1], self.heads, -1).transpose(1, 2)
-
-        q, k, v = parts(self.q(x)), parts(self.k(x)), parts(self.v(x))
-        attention = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5 + mask, -1)
-        x = self.aln(x + self.drop(self.ao((attention @ v).transpose(1, 2).reshape(x.shape))))
+        """Tokens in, tokens out; `mask` is 1 for a word and 0 for padding."""
+        x = self.aln(x + self.drop(self.ao(self.gathered(x, mask))))
         return self.oln(x + self.drop(self.fo(functional.gelu(self.fi(x)))))
 
     def set_apart(self, order: Tensor) -> None:
@@ -78,11 +113,12 @@ class Encoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         base = read_base()
+        assert base.hidden == base.heads * HEAD
         rows = [0, 1, 2, 3, *json.loads(ROWS.read_text(encoding="utf-8"))]
         self.word = nn.Embedding(len(rows), base.hidden)
         self.pos = nn.Embedding(POSITIONS, base.hidden)
         self.ln = nn.LayerNorm(base.hidden, 1e-12)
-        self.layers = nn.ModuleList(Layer(base.hidden, base.heads) for _ in range(base.layers))
+        self.layers = nn.ModuleList(Layer(base.hidden) for _ in range(base.layers))
         size = base.hidden
         shapes = {"q": (size, size), "k": (size, size), "v": (size, size), "ao": (size, size)}
         shapes |= {"fi": (4 * size, size), "fo": (size, 4 * size)}
@@ -124,6 +160,13 @@ class Danger(nn.Module):
         super().__init__()
         self.layers = copy.deepcopy(encoder.layers[:DEEP])
         self.head = nn.Linear(encoder.word.embedding_dim, labels)
+
+    def fill(self, learned: dict[str, Tensor]) -> None:
+        """Take what was learned, as wide as it is."""
+        for number, layer in enumerate(self.layers):
+            inside = (learned[f"layers.{number}.{part}.bias"].numel() for part in ("ao", "q", "fi"))
+            layer.resize(*inside)
+        self.load_state_dict(learned)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """The encoder's `words` of some texts in, a row of scores a text out."""
@@ -180,9 +223,8 @@ class Chances(nn.Module):
 
 def through(layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
     """Through some layers; `mask` is 1 for a token and 0 for padding."""
-    far = ((1 - mask).to(x.dtype) * FAR)[:, None, None, :]
     for layer in layers:
-        x = layer(x, far)
+        x = layer(x, mask)
     return x
 
 

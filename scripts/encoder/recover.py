@@ -59,11 +59,12 @@ def fill(layers: nn.ModuleList, graph: Graph, prefix: str, first: int) -> None:
             assert isinstance(layer, Layer)
             name = f"{prefix}.layers.{first + row}"
             for part in LINEAR:
-                linear = getattr(layer, part.partition(".")[0])
                 weight = graph.weight(f"{name}.{part}.bias")
                 whole = torch.cat([weight, graph.apart(row)], 1) if part == "fo.main" else weight
+                linear = nn.Linear(*reversed(whole.shape))
                 linear.weight.copy_(whole)
                 linear.bias.copy_(graph.tensor(f"{name}.{part}.bias"))
+                setattr(layer, part.partition(".")[0], linear)
             for norm in ("aln", "oln"):
                 getattr(layer, norm).weight.copy_(graph.tensor(f"{name}.{norm}.weight"))
                 getattr(layer, norm).bias.copy_(graph.tensor(f"{name}.{norm}.bias"))

@@ -172,6 +172,8 @@ def test_a_question_in_the_first_words_is_heard_too(text: str, policy: float, as
         ("cancel", Reply("add", is_sure=True, may_cancel=True), False),
         ("ask_policy", Reply("agree", is_sure=True, may_cancel=False), True),
         ("ask_policy", Reply("ask", is_sure=True, may_cancel=False), False),
+        ("ask_policy", Reply("cancel", is_sure=True, may_cancel=True), True),
+        ("request_human", Reply("cancel", is_sure=True, may_cancel=True), False),
     ],
 )
 async def test_what_is_said_to_the_summary_goes_before_what_it_sounds_like_elsewhere(

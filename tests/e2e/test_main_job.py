@@ -151,6 +151,40 @@ async def test_what_was_cancelled_is_said_once_and_taken_up_again_by_go_on(healt
         assert resident.bubbles[-1] != asked
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "called_off", "go_on", "yes"),
+    [
+        (
+            "zh",
+            "楼下的路灯坏了，幸福路88号门口，昨晚开始的，匿名",
+            "写得没错，可他们刚来修好了，就别往上报了",
+            "继续",
+            "对，提交",
+        ),
+        (
+            "en",
+            "The street light outside 88 Xingfu Road is out since last night, I stay anonymous",
+            "it is all correct, but please do not send it, I will speak with them first",
+            "go on",
+            "yes, file it",
+        ),
+    ],
+)
+async def test_what_is_called_off_at_the_summary_is_not_filed_and_go_on_shows_it_again(
+    healthy: Running, language: str, told: str, called_off: str, go_on: str, yes: str
+) -> None:
+    async with a_resident(healthy, language) as resident:
+        await resident.say(told)
+        summary = resident.bubbles[-1]
+        await resident.say(called_off)
+        assert go_on in resident.bubbles[-1]
+        await resident.say(go_on)
+        assert resident.bubbles[-1] == summary
+        await resident.say(yes)
+        assert "20" in resident.bubbles[-1]
+        assert resident.bubbles[-1] != summary
+
+
 async def test_a_request_for_a_person_and_back(healthy: Running) -> None:
     async with a_resident(healthy) as resident:
         await resident.say("我要找人工客服")

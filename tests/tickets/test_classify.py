@@ -48,6 +48,24 @@ def test_the_likeliest_category_stands_first(categories: CategoryClassifier, tex
     assert [share for _, share in candidates] == sorted((share for _, share in candidates), reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("大气污染异味那个", "air_pollution"),
+        ("停电。", "power_outage"),
+        ("air pollution & smells", "air_pollution"),
+        ("Air Pollution and Smells category", "air_pollution"),
+    ],
+)
+def test_the_name_of_a_category_is_that_category(categories: CategoryClassifier, text: str, category: str) -> None:
+    assert categories.candidates(text) == [(category, 1.0)]
+
+
+@pytest.mark.parametrize("text", ["公共厕所门口的路灯坏了", "不是停电，路灯坏了"])
+def test_the_name_of_one_within_another_matter_decides_nothing(categories: CategoryClassifier, text: str) -> None:
+    assert categories.candidates(text)[0][0] == "street_light"
+
+
 @pytest.mark.parametrize("text", ["", "？？？", "👍", "123"])
 def test_a_text_without_words_is_about_anything_else(categories: CategoryClassifier, text: str) -> None:
     assert categories.candidates(text)[0][0] == "other"

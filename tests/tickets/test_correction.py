@@ -171,6 +171,20 @@ def test_another_matter_changes_the_category_and_keeps_the_words(language: str, 
     assert changes["description"] == f"{draft(language).description}\n{text}"
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("zh", "类别错了，归商业经营噪声那个"), ("en", "The kind is wrong, it should be noise from a business")],
+)
+def test_the_name_of_a_category_changes_the_category_and_no_more(language: str, text: str) -> None:
+    def by_name(said: str) -> list[tuple[str, float]]:
+        return (
+            [("noise_business", 1.0)] if said.startswith(("商业经营噪声", "noise from a business")) else classify(said)
+        )
+
+    correction = correct(text, draft(language), [], "confirmed", NOW, by_name)
+    assert correction.changes == {"category": "noise_business"}
+
+
 def test_what_only_sounds_like_another_matter_is_kept_and_changes_no_category() -> None:
     text = "they do not drill by day but they run a compressor"
     unsure = correct(text, draft("en"), [], "contact", NOW, lambda _: [("noise_business", 0.4)])
@@ -186,6 +200,22 @@ def test_what_is_put_for_a_place_is_a_place() -> None:
     ]
     changes = correct(text, draft("en"), spans, "confirmed", NOW, classify).changes
     assert changes == {"location": "Building 3, Moonlight Court, number 4"}
+
+
+@pytest.mark.parametrize(
+    ("location", "text", "expected"),
+    [
+        ("12 Jianshe Road, block 3", "everything ok but the street is Garden Road", "12 Garden Road, block 3"),
+        ("城东区建设路12号3栋", "都对，就是路名应该是建社路", "城东区建社路12号3栋"),
+        ("建设路12号", "路名写错了，是花园路", "花园路12号"),
+        ("near the school", "all good except the road is Lake Road", "Lake Road"),
+        ("12 Jianshe Road", "the street is dark", None),
+    ],
+)
+def test_of_a_place_the_name_of_its_street_changes_alone(location: str, text: str, expected: str | None) -> None:
+    shown = replace(draft("zh"), location=location)
+    changes = correct(text, shown, extract(text, NOW), "confirmed", NOW, classify).changes
+    assert changes.get("location") == expected
 
 
 @pytest.mark.parametrize(

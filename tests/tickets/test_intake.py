@@ -387,7 +387,9 @@ SHOWN = replace(ASKED_FOR_CONTACT, contact="13612345604")
     [
         ("express_anger", "说了八百遍了还问！交！！", "agree", True),
         ("affirm", "可以，再写上他们还放炮", "add", None),
-        ("affirm", "行是行，先缓一缓", "cancel", None),
+        ("affirm", "行是行，先缓一缓", "cancel", False),
+        ("deny", "no no, I talk with him first", "cancel", False),
+        ("inform", "hold it, my number is 13900005678 now", "cancel", None),
         ("affirm", "可以可以", None, True),
         ("deny", "no", "agree", None),
         ("thank", "thank you my friend", "agree", None),
