@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.again import asks_again
 from bot.extract import is_all_said
+from bot.unknown import is_unknown
 
 ANSWER, CORRECTION = "inform", "correct_item"
 
@@ -135,6 +136,13 @@ _OFFERS_A_NUMBER = re.compile(
 _PERSON = re.compile(
     r"人工|真人|客服|[找叫转让].{0,4}人|\b(?:human|person|someone|somebody|operator|agent|staff|speak|talk)\b", re.I
 )
+
+_FETCHES = re.compile(
+    r"(?:电话|号码?|手机).{0,8}(?:背不|记不|不记得|忘了|不晓得|不知道)|(?:背不|记不|不记得|忘了).{0,6}(?:电话|号码?|手机)|等.{0,4}(?:我)?(?:问|找|翻|看|查)(?:一?下|哈)?"
+    r"|\b(?:let me|i'?ll|i will|i have to|gotta|need to) (?:just )?(?:ask|look|check|find)\b|\b(?:don'?t|dont|do not|can'?t|cannot) (?:know|remember) (?:it|my|the) ?(?:own )?(?:by heart|number|phone)",
+    re.I,
+)
+"""Who says so is about to bring the number."""
 
 _NAMES_A_CASE = re.compile(
     r"进[度展]|工单|单[子号]|编号|结果|答复|回复|受理|处理|查|催|\d{8}-\d+"
@@ -344,6 +352,18 @@ def _contact(said: Utterance) -> Optional[Text]:
     return (CORRECTION if said.asked == "confirmed" else ANSWER) if is_bare else None
 
 
+def _unknown(said: Utterance) -> Optional[Text]:
+    """ "How long, I can't say, I moved in last week" sounds like asking how long it takes, and answers."""
+    is_item = said.asked in {"location", "occurred_at", "contact"} and said.intent in ASIDES
+    return ANSWER if is_item and is_unknown(said.text) else None
+
+
+def _fetches_a_number(said: Utterance) -> Optional[Text]:
+    """ "I don't know it by heart, wait, I'll ask my grandson" sounds like calling for somebody: the form asks again."""
+    is_meant = said.asked == "contact" and said.intent == "request_human" and _FETCHES.search(said.text)
+    return ASKED_AGAIN if is_meant and not _PERSON.search(said.text) else None
+
+
 def _no_case(said: Utterance) -> Optional[Text]:
     """ "5 days now" and "been there a fortnight" sound like waiting for a case, and name none."""
     names_one = said.is_question or _NAMES_A_CASE.search(said.text)
@@ -377,12 +397,14 @@ READINGS: Sequence[Callable[[Utterance], Optional[Text]]] = (
     _no_number,
     _anew,
     _number_for_a_person,
+    _fetches_a_number,
     _wish_for_a_crew,
     _forgetting,
     _worry,
     _leaving,
     _correcting,
     _contact,
+    _unknown,
     _no_case,
     _aside,
     _decision,

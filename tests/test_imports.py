@@ -18,6 +18,7 @@ PURE = VALUES | {
     "bot.examples",
     "bot.linear",
     "bot.opening",
+    "bot.unknown",
     "bot.vectors",
     "bot.wording",
 }

@@ -137,10 +137,11 @@ class CrisisClassifier:
         """How likely each is any danger, by its wording."""
         return np.asarray(1.0 - worded[:, self._wording.labels.index(NONE)])
 
-    def worst_worded(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> int:
-        """The row of the text that its wording makes likeliest urgent."""
-        worded = self._wording.chances_of(counted(texts, marks))
-        return int(worded[:, self._wording.labels.index(URGENT)].argmax())
+    def worst_worded(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> tuple[int, float]:
+        """The row of the text that its wording makes likeliest urgent, and how likely."""
+        worded = self._wording.chances_of(counted(texts, marks))[:, self._wording.labels.index(URGENT)]
+        row = int(worded.argmax())
+        return row, float(worded[row])
 
     def _scored(self, row: int, text: str, counts: csr_matrix, worded: np.ndarray, thresholds: Thresholds) -> Scored:
         meant = self._encoder.danger([text])

@@ -170,7 +170,7 @@ def _when(before: Intake, intake: Intake, said: Said, categories: Categories) ->
     place = said.first("place")
     if place and not said.is_unknown:
         # Asked for the time, the resident said where: it belongs to the place, and the time is asked again.
-        placed = replace(intake, location=with_place(before.location, place.text))
+        placed = replace(intake, location=with_place(before.location, _from_first_to_last(said, place.text)))
         if says_only_where(said.text, said.spans, categories):
             return placed
         candidates = categories.candidates(said.text)

@@ -15,6 +15,7 @@ from bot.extract import Span
 from bot.spans.span import chosen
 from bot.tickets.ticket import Draft
 from bot.tickets.utterance import asks
+from bot.unknown import is_unknown
 
 UNKNOWN = "-"
 """The resident was asked and does not know, or does not want to say."""
@@ -25,12 +26,6 @@ SHORT_ANSWER = 60
 """Characters up to which a whole utterance is taken as the answer to "where?" or "when?"."""
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
-
-_UNKNOWN = re.compile(
-    r"^\W*(我)?(也)?(不知道|不清楚|不晓得|不太?清楚|说不清|说不上来?|记不清|记不得|忘了|没有|没|无|跳过|不方便说|不记得)(了|楚)?\W*$"
-    r"|^\W*(i )?(don'?t|do not|dont) (know|remember)\W*$|^\W*(no idea|not sure|skip|none|n/?a|unknown|can'?t say)\W*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ class Said:
     @property
     def is_unknown(self) -> bool:
         """Whether the resident does not know, or does not want to say."""
-        return bool(_UNKNOWN.match(self.text))
+        return is_unknown(self.text)
 
     @property
     def may_be_an_answer(self) -> bool:

@@ -17,7 +17,7 @@ from bot.tickets.confirmation import ADD, AGREE, CANCEL, WRONG
 from bot.tickets.correction import correct
 from bot.tickets.form import ANONYMOUS, SHORT_ANSWER, UNKNOWN, Intake, Said
 from bot.tickets.items import ITEMS, likeliest, tells_more, with_category, with_recent, with_spans, with_told
-from bot.tickets.utterance import Categories, only_introduces, only_place, only_time, other_matter
+from bot.tickets.utterance import Categories, after_repairs, only_introduces, only_place, only_time, other_matter
 
 _THERE = re.compile(
     r"\b(?:there|here|same (?:place|spot|street|address))\b|[那这](?:里|儿|边|块)|同一个?地", re.IGNORECASE
@@ -48,6 +48,7 @@ def take_in(
     """
     if intake.read == said.id:
         return intake
+    said = replace(said, spans=after_repairs(said.text, said.spans))
     is_unplaced, intake = intake.unplaced, replace(intake, read=said.id, which_item=False, unplaced=False)
     if intake.description is None:
         return likeliest(with_recent(_describe(intake, said, categories), said, now))

@@ -7,20 +7,21 @@ import re
 from bot.text import normalise
 from bot.tickets.utterance import by_writing
 
-LONGEST = {"zh": 40, "en": 120}
+LONGEST = {"zh": 48, "en": 120}
 """Characters up to which such a question is all that was said: a long story holds every word of one."""
 
 _QUESTION = re.compile(
-    r"\?\s*$|[吗么](?=\W|$)|[不没]\W*$|会不会|能不能|是不是|有没有|谁"
+    r"\?\s*$|[吗么](?=\W|$)|[不没]\W*$|会不会|能不能|是不是|有没有|怎么|谁"
     r"|^\W*(?:wait,? |but |and |so )?(?:will|would|do|does|is|are|can|could|who)\b",
     re.IGNORECASE,
 )
 _OWN = r"(?:信息|资料|隐私|电话|手机号?|号码|名字|姓名|身份|聊天记录)"
-_OTHERS = r"(?:别人|人家|外人|对方|他们?|她们?|物业|老板|单位|公司|商家|店家|司机|邻居|房东|领导|村里|社区|学校|运营商)"
+_OTHERS = r"(?:别人|人家|外人|对方|他们?|她们?|物业|老板|单位|公司|商家|店家|司机|邻居|房东|中介|工头|领导|村里|社区|学校|运营商)"
 _MY = r"my (?:own )?(?:name|number|phone|mobile|contact|e-?mail|info\w*|details?|data|identity|address)"
 _THEY = r"(?:they|he|she|you|anyone|anybody|people|others|(?:the|my) \w+(?: \w+)?)"
 _ASKS = re.compile(
-    rf"(?:我|这个|这些|个人).{{0,6}}{_OWN}.{{0,8}}(?:看得?[到见]|泄[露漏]|公开|透露|传出去|外传|保密|安全)"
+    rf"(?:我|这个|这些|个人).{{0,6}}{_OWN}.{{0,8}}(?:看得?[到见]|泄[露漏]|公开|透露|传出去|外传|保密|安全|怎么用|拿去|用来)"
+    rf"|会不会(?:让|给|被){_OTHERS}.{{0,4}}(?:看得?[到见]|知道|晓得)"
     rf"|(?:告诉|透露给|泄露给|转给){_OTHERS}.{{0,6}}(?:我|{_OWN})|我.{{0,4}}{_OWN}.{{0,6}}(?:告诉|透露|泄露|转|给){_OTHERS}"
     rf"|(?:知道|晓得|发现|查到|[看猜]得?[出到]).{{0,3}}(?:(?:是我们?家?|是谁家?|谁)(?:投诉|举报|反映|反应|报|告)|是我们?家?(?:说|[吗么](?=\W|$)|\W*$))"
     rf"|{_OTHERS}.{{0,6}}(?:知道|看得?到).{{0,4}}我的?{_OWN}"

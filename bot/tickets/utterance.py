@@ -74,6 +74,13 @@ _HOPES = re.compile(
 
 _DEADLINE = re.compile(r"\W{0,2}(?:之?前|以前|以内|之内)")
 
+_REPAIR = re.compile(
+    r"(?:^|[，,。.；;！!…\s])(?:哦|啊|呃|唉|等等|等一?下)?(?:不对|不是不是|(?:我)?(?:说|讲|写|打|记)错了?|口误|更正(?:一下)?|应该说)(?=[，,。.；;！!…\s]|是|$)|(?:^|\W)[哦啊]不(?=[，,。！\s]|是)"
+    r"|\b(?:(?:or|oh|ah)? ?no,? wait|or wait|wait,? no|(?:oh |ah )?no,? sorry|sorry,? no|scratch that|correction|make that|i mean[,:]|no,? i mean)\b",
+    re.IGNORECASE,
+)
+"""Who says so takes back what was said just before, and says it as it is."""
+
 _AROUND_A_PLACE = re.compile(
     r"(?:我们?|俺们?|家|住|就?在|是|的|这|那|里|边|儿|\W|\b(?:i|we|live|lives|am|are|in|at|on|here|from|it|is|the)\b)*",
     re.IGNORECASE,
@@ -186,6 +193,15 @@ def recent_moment(text: str, now: datetime) -> Span | None:
         return None
     time = found[0]
     return None if _NO_MOMENT.search(time.text) or _DEADLINE.match(text, time.end) else time
+
+
+def after_repairs(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans that hold: of "Tower B, no wait, Tower C" the second, where one of the same kind stands behind the repair."""
+    kept = list(spans)
+    for repair in _REPAIR.finditer(text):
+        anew = {span.kind for span in kept if span.start >= repair.end()}
+        kept = [span for span in kept if span.end > repair.start() or span.kind not in anew]
+    return kept
 
 
 def without(text: str, spans: Sequence[Span]) -> str:

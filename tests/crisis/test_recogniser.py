@@ -158,8 +158,8 @@ def test_the_score_alone_is_of_what_is_assessed(text: str) -> None:
 class _Diluted:
     """A learned score that hears despair, in which a plan drowns that by itself it would know."""
 
-    def __init__(self, plan: str, alone: float, kind: str = "suicide_self_harm") -> None:
-        self._plan, self._alone, self._kind = plan, alone, kind
+    def __init__(self, plan: str, alone: float, kind: str = "suicide_self_harm", worded: float = 0.4) -> None:
+        self._plan, self._alone, self._kind, self._worded = plan, alone, kind, worded
 
     def worst(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Scored:
         bounds = Thresholds(urgent=0.15, concern=0.13)
@@ -167,20 +167,21 @@ class _Diluted:
             return Scored(self._alone, 1.0, bounds, self._kind, "imminent")
         return Scored(0.05, 0.6, bounds, "suicide_self_harm", "high")
 
-    def worst_worded(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> int:
-        return list(texts).index(self._plan)
+    def worst_worded(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> tuple[int, float]:
+        return list(texts).index(self._plan), self._worded
 
 
 @pytest.mark.parametrize(
-    ("alone", "kind", "level"),
+    ("alone", "kind", "worded", "level"),
     [
-        (0.98, "suicide_self_harm", "imminent"),
-        (0.7, "suicide_self_harm", "concern"),
-        (0.98, "missing_person", "concern"),
+        (0.98, "suicide_self_harm", 0.4, "imminent"),
+        (0.7, "suicide_self_harm", 0.4, "concern"),
+        (0.98, "missing_person", 0.4, "concern"),
+        (0.98, "suicide_self_harm", 0.05, "concern"),
     ],
 )
-def test_despair_does_not_drown_a_plan(alone: float, kind: str, level: str) -> None:
-    diluted = cast(CrisisClassifier, _Diluted("药都数好了", alone, kind))
+def test_despair_does_not_drown_a_plan(alone: float, kind: str, worded: float, level: str) -> None:
+    diluted = cast(CrisisClassifier, _Diluted("药都数好了", alone, kind, worded))
     recogniser = CrisisRecogniser(load_clues(CITY), load_vetoes(CITY), diluted)
     text = "活着真没意思，药都数好了。"
     finding = recogniser.assess(text)

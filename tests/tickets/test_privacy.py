@@ -21,6 +21,8 @@ from bot.tickets.privacy import asks_who_sees
         "Will the company find out who reported them?",
         "is my name kept confidential",
         "can they see that i complained?",
+        "先问下，我填的个人信息你们怎么用啊",
+        "会不会让中介知道？我怕他们报复我",
     ],
 )
 def test_who_asks_what_becomes_of_his_name(text: str) -> None:

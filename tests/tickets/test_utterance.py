@@ -4,8 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.extract import extract
-from bot.tickets.utterance import only_introduces, only_time, other_matter, says_only_where, wants_it_filed
+from bot.extract import Span, contacts, extract
+from bot.tickets.utterance import (
+    after_repairs,
+    only_introduces,
+    only_time,
+    other_matter,
+    says_only_where,
+    wants_it_filed,
+)
 from tests.tickets.kinds import Kinds, in_doubt
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -98,3 +105,28 @@ def test_what_says_only_where(text: str, only_where: bool) -> None:
 )
 def test_a_time_alone_tells_no_matter(text: str, only: bool) -> None:
     assert only_time(text, extract(text, NOW)) is only
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("13900001111. or wait, that's my work phone, use 13900002222 instead", ["13900002222"]),
+        ("打13900001111，哦不对，打13900002222", ["13900002222"]),
+        ("13900001111，说错了，是13900002222", ["13900002222"]),
+        ("13900001111 or 13900002222", ["13900001111", "13900002222"]),
+        ("账不对，13900001111或者13900002222", ["13900001111", "13900002222"]),
+        ("13900001111, no wait", ["13900001111"]),
+    ],
+)
+def test_what_is_taken_back_in_the_same_breath_does_not_hold(text: str, kept: list[str]) -> None:
+    assert [span.text for span in after_repairs(text, contacts(text))] == kept
+
+
+def test_a_repair_takes_back_only_what_is_said_anew() -> None:
+    text = "Old Chen Noodles on Wednesday. no sorry, Tuesday"
+    spans = [
+        Span("place", "Old Chen Noodles", 0, 16, ""),
+        Span("time", "Wednesday", 20, 29, ""),
+        Span("time", "Tuesday", 41, 48, ""),
+    ]
+    assert [span.text for span in after_repairs(text, spans)] == ["Old Chen Noodles", "Tuesday"]
