@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.encoder import SentenceEncoder
 from bot.linear import LinearModel
+from bot.tickets.correction import says_wrong
 
 CONFIRMATION_FILE = "confirmation.npz"
 """What the model is called in the folder of models."""
@@ -21,6 +22,9 @@ SURE_TO_AGREE = 0.75
 """The same for a yes, by which the complaint is filed. Of a writer whose lines were not learned, 0.84 are found at 0.7 and
 0.04 of what is no yes is taken for one, half of it written to be mistaken; at 0.8, 0.78 and 0.03. Of 200 ordinary answers
 of another, 0.96 and 0.92 of the yes are found, and one and none of the others is taken for one."""
+
+SURE_AGAINST_ITS_WORDS = 0.95
+"""The same for a yes in which a word says that something is wrong: "唔啱喎，你再睇下" had 0.77."""
 
 MAY_CANCEL = 0.1
 """Probability from which an intent to cancel is believed."""
@@ -58,5 +62,6 @@ class ConfirmationClassifier:
             return Reply(OTHER, is_sure=False, may_cancel=False)
         shares = self._model.probabilities(text, self._encoder)
         label, share = shares[0]
-        is_sure = share >= (SURE_TO_AGREE if label == AGREE else SURE)
+        sure_to_agree = SURE_AGAINST_ITS_WORDS if says_wrong(text) else SURE_TO_AGREE
+        is_sure = share >= (sure_to_agree if label == AGREE else SURE)
         return Reply(label, is_sure, may_cancel=dict(shares).get(CANCEL, 0.0) >= MAY_CANCEL)

@@ -63,15 +63,15 @@ class Correction:
 _ASSENT = "嗯+|(?:好|行|可以){1,2}[的了吧啊嘛哈呀嘞]?|中|系|要得|得行|妥了?|ok(?:ay)?|k|yes+|yeah|yea|ya|yep|yup|ys|y"
 _YES = re.compile(
     rf"\W*(?:{_ASSENT}|sure)\W*|\W*(?:{_ASSENT}|哦|no problem)?\W*(?:这[回下样次]|现在|以上|内容|信息)?(?:都|全|就)?(?:(?:对(?:的|了|啊|呀|头|滴)?)+|[没冇]错|没有错|不错|属实|是的?|没问题|正确|是滴|没有问题|确认|无误|准确|就是这样|就这样|就这些|没什么不对|没有不对的?|没写错|没说错|(?:别|不用|不要|不必|无需|不需要)再?(?:改|修改|改动)(?:了|啦|什么)?|我?没(?:有)?(?:什么|啥)?(?:需要|要)(?:改|补充|修改)(?:的|动的?)?|"
-    r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks |quite |absolutely |perfectly |exactly |just |very )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?(?: my)?(?: dear| sir| madam| love| mate| friend)?|exactly|precisely|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct|al(?:l )?right(?: then)?|no (?:more |further )?(?:changes?|corrections?)(?: (?:from|on) (?:me|my (?:side|end)))?(?: (?:needed|necessary|required))?|nothing (?:else )?to (?:change|add|correct)|(?:please )?(?:don'?t|do not|no need to) change (?:a thing|anything|a word)|leave it as it is)(?:吗|的|了|呢)?\W*",
+    r"(?:yes |yeah |no,? )?(?:now |this time )?(?:that'?s |it'?s |that is |it is |all |everything is |everything's |looks |quite |absolutely |perfectly |exactly |just |very )*(?:correct|right|fine|good|ok|okay)(?: now| this time)?(?: (?:to|for|by|with) me)?(?: my)?(?: dear| sir| madam| love| mate| friend)?|exactly|precisely|nothing(?:'s| is) wrong|no mistakes?|not wrong|correct|al(?:l )?right(?: then)?|no (?:more |further )?(?:changes?|corrections?)(?: (?:from|on) (?:me|my (?:side|end)))?(?: (?:needed|necessary|required))?|nothing (?:else )?to (?:change|add|correct)|(?:please )?(?:don'?t|do not|no need to) change (?:a thing|anything|a word)|leave it as it is)(?:吗|的|了|呢)?\W*",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
-    r"不对|不正确|有误|有错|(?:写|打|填)成了?|写错|说错|搞错|弄错|打错|填错|记错|错了|改(?:成|为|一?下|到|掉)?|更正|纠正|修改|换成|重新(?:填|写|说)|应该是|应该为|应当是|不是|而是|我?说的是"
+    r"不对|唔啱|唔係|勿对|不正确|有误|有错|(?:写|打|填)成了?|写错|说错|搞错|弄错|打错|填错|记错|错了|改(?:成|为|一?下|到|掉)?|更正|纠正|修改|换成|重新(?:填|写|说)|应该是|应该为|应当是|不是|而是|我?说的是"
     r"|\bwrong\b|incorrect|not (?:right|correct)|mistake|mistyped|typo|actually|should (?:be|say)|\bchange\b|\bcorrection\b|\bcorrect (?:the|my)\b|\bedit\b|\bupdate\b|isn'?t|is not|it'?s not|\bi (?:wrote|typed)\b|\binstead of\b|\bnot\b.{1,40}\bbut\b|i meant?|i said|^\W*no\b",
     re.IGNORECASE,
 )
-_DENIED_WRONG = re.compile(r"没(?:有)?(?:写|说|搞|弄|填)?错|不用改|不改|没有?(?:什么)?不对|nothing wrong|not wrong|no mistake|don'?t change|no need to change", re.IGNORECASE)  # fmt: skip
+_DENIED_WRONG = re.compile(r"[没冇](?:有)?(?:写|说|搞|弄|填)?错|不改|(?:别|甭|莫|勿要|覅|不用|不消|不要|唔使|费事|費事|请勿)再?改|(?:没得?|没有|冇|冒得|木有|哪有)(?:啥|什么|嘢|哪一?项|哪样|一[项个]|得)*(?:要|好|可)?(?:改|不对|错)|nothing(?:'s| is)? wrong|not wrong|no mistake|no (?:more )?changes|nothing to change|don'?t change|no need to change|^\W*no,? (?:worries|problem|issues?)|^\W*no,? (?:no,? )?(?:that|it)'?s (?:all |just )?(?:right|fine|good|perfect|ok)", re.IGNORECASE)  # fmt: skip
 _IS_RIGHT = re.compile(
     r"(?:是对的|没错|没有错|没写错|是正确的|不用改|不改|\b(?:is|are|was) (?:right|correct|fine|ok(?:ay)?)|looks? (?:right|good|fine)|is not wrong|as it should be(?: now)?|don'?t change(?: it| the \w+)?)\W*$",
     re.IGNORECASE,
@@ -155,6 +155,11 @@ def correct(
 def is_yes(plain: str) -> bool:
     """Whether a text in half width, or a clause of it, says yes, or that all or an item is right, and no more."""
     return bool(_YES.fullmatch(plain) or (_IS_RIGHT.search(plain) and not _WRONG.search(_IS_RIGHT.sub("", plain))))
+
+
+def says_wrong(text: str) -> bool:
+    """Whether a word of it says that something is wrong or is to be changed, and none says that nothing is."""
+    return bool(_WRONG.search(_IS_RIGHT.sub("", _DENIED_WRONG.sub("", half_width(text)))))
 
 
 def legible(contact: Span) -> str:

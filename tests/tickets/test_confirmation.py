@@ -43,6 +43,8 @@ def test_what_is_said_to_the_summary_is_told_apart(confirmation: ConfirmationCla
         "fine, except it was Tuesday",
         "please don't file it",
         "hold on a minute",
+        "唔啱喎，你再睇下",
+        "no that is not right, look again",
     ],
 )
 def test_what_is_no_yes_is_not_taken_for_one(confirmation: ConfirmationClassifier, text: str) -> None:
