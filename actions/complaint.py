@@ -80,7 +80,9 @@ class ValidateComplaintForm(Action):
         latest, asked = heard(tracker, services().clock()), asked_of(tracker)
         intake = await corrected(intake_of(tracker), latest.conversation_id)
         told = {span.kind for span in latest.spans}
-        is_shown = asked == "confirmed" and not latest.text.startswith("/")
+        # It takes the complaint up again, and is no yes to what it held: the summary is shown once more.
+        says_go_on = latest.intent == RESUMPTION and not latest.spans
+        is_shown = asked == "confirmed" and not latest.text.startswith("/") and not says_go_on
         verdict = services().confirmation.heard_as(latest.text) if is_shown else None
         reply = verdict.certain if verdict else None
         may_ask = asked and reply != AGREE and not told & {"contact", "anonymous"}
@@ -97,7 +99,6 @@ class ValidateComplaintForm(Action):
         if asked and latest.intent in ASIDES and not is_for_the_form:
             # Nothing set: Rasa then takes the form as rejected, and only so lets a rule answer in the middle.
             return []
-        says_go_on = latest.intent == RESUMPTION and not latest.spans
         if asked and (says_go_on or latest.intent in COURTESIES) and not is_for_the_form:
             return slots_of(intake)
         if latest.pressed.get("location"):
