@@ -47,6 +47,13 @@ _ASKED_FOR = (
 )  # fmt: skip
 
 
+_LOSS = re.compile(r"流产|miscarriage", re.I)
+_ASKS_OF_LOSS = re.compile(
+    r"流|引产|小产|小月子|[没沒]保住|[没沒]了|掉了|停育|胎停|miscarr|lost|loss|terminat|abort|stillb", re.I
+)
+"""Without such a word nobody who tells of a pregnancy is answered first with the leave after a miscarriage."""
+
+
 def compose(article: Article, query: str, language: str, city: City, today: date | None = None) -> Reply:
     """The answer to a question from one article. `today` tells whether the article has expired; None: it has not."""
     chosen = _chosen(article, query, language)
@@ -100,6 +107,8 @@ def _chosen(article: Article, query: str, language: str) -> list[int]:
     for asked, looks in _ASKED_FOR:
         if asked.search(query):
             fit = [score + KIND_ASKED_FOR * bool(looks.search(fact)) for score, fact in zip(fit, facts, strict=True)]
+    if not _ASKS_OF_LOSS.search(query):
+        fit = [score - bool(_LOSS.search(fact)) for score, fact in zip(fit, facts, strict=True)]
     ranked = sorted(range(len(facts)), key=lambda index: -fit[index])
     return [ranked[0], *sorted(ranked[1:FACTS])]
 

@@ -99,6 +99,10 @@ def test_an_answer_holds_only_what_editors_wrote_and_says_on_whose_authority(
         ("annual_leave", "how many days of annual leave after 12 years", "10 days with 10 to under 20 years"),
         ("annual_leave", "do the years with my previous employers count", "earlier employers count"),
         ("annual_leave", "以前单位干的那几年算不算", "以前单位"),
+        ("maternity_leave", "我爱人怀孕了，产假多少天", "98天"),
+        ("maternity_leave", "my wife is pregnant, how many days of leave does she get", "98 days"),
+        ("maternity_leave", "怀孕三个月没保住，能休几天", "流产的15天"),
+        ("maternity_leave", "she lost the baby in the third month, how many days", "Miscarriage before"),
     ],
 )
 def test_the_fact_asked_for_comes_first(knowledge: Knowledge, topic: str, query: str, first: str) -> None:
