@@ -14,7 +14,8 @@ import os
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text, Tuple
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -25,6 +26,8 @@ from engine.turn import Turn, TurnFailed, current_turn
 logger = logging.getLogger(__name__)
 
 Messages = List[Dict[Text, Any]]
+
+_ANSWERS = {"action_answer_policy", "action_choose_article"}
 
 
 class TurnInput(InputChannel):
@@ -112,10 +115,12 @@ class TurnInput(InputChannel):
 
 
 def form_state(tracker: DialogueStateTracker) -> Dict[Text, Any]:
-    """Which form is running and what it asked for last, or that one was left just now: `engine/context.py` reads what
-    is said in that light."""
+    """Which form is running and what it asked for last, that one was left just now, or that a question of policy was just
+    answered: `engine/context.py` reads what is said in that light."""
     if not tracker.active_loop_name:
-        return {"set_aside": True} if _has_just_cancelled(tracker) else {}
+        if _has_just_cancelled(tracker):
+            return {"set_aside": True}
+        return {"answered": True} if _has_just_answered(tracker) else {}
     return {"active_loop": tracker.active_loop_name, "requested_slot": tracker.get_slot("requested_slot")}
 
 
@@ -123,6 +128,11 @@ def _has_just_cancelled(tracker: DialogueStateTracker) -> bool:
     said = next((event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None)
     is_last = said is not None and (said.metadata or {}).get("utter_action") == "utter_complaint_cancelled"
     return is_last and tracker.get_slot("set_aside") is not None
+
+
+def _has_just_answered(tracker: DialogueStateTracker) -> bool:
+    done = (event for event in reversed(tracker.events) if isinstance(event, ActionExecuted))
+    return next((event.action_name for event in done if event.action_name != ACTION_LISTEN_NAME), None) in _ANSWERS
 
 
 def answer_of(tracker: DialogueStateTracker, message_id: Text) -> Optional[Messages]:

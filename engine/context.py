@@ -121,6 +121,20 @@ _CONTINUES = re.compile(
 )
 """Right after a complaint was cancelled: it was not meant."""
 
+_ASKS_ON = re.compile(
+    r"^\W*(?:那|那么|还有)?[^，。,.？?！!]{1,12}呢\W*$"
+    r"|^\W*(?:(?:and|or|but) (?:what about |how about |for |if |when )?|what about |how about |what if |same for )[^.?!]{1,40}\?\W*$"
+    r"|^\W*(?:what|how) about (?:the |my |a |an |our )?\w+(?: \w+)?\W*$",
+    re.I,
+)
+
+_OF_A_CASE = re.compile(
+    r"^\W*(?:那|那么)?(?:你们?|您|人|然后|后来|结果|进度|答复|回复|单子|工单|人工|客服|我的?(?:投诉|单子|工单|件|事))呢"
+    r"|\b(?:you|person|human|operator|someone|complaints?|cases?|tickets?|reports?|status|progress)\b",
+    re.I,
+)
+"""What asks so for something else than the rule."""
+
 _GOES_ON_NO_MORE = re.compile(
     r"不.{0,3}(?:继续|接着)|\b(?:not|no need to|stop|dont)\b.{0,12}\b(?:go on|carry on|keep going|continue)\b|n['’]t (?:\w+ ){0,2}(?:go on|carry on|keep going|continue)\b",
     re.I,
@@ -167,7 +181,7 @@ ANSWERS_TO: Dict[Text, Set[Text]] = {
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FormContext(GraphComponent):
-    """Reads `active_loop` and `requested_slot` from the message's metadata (`engine/channel.py` puts them there)."""
+    """Reads `active_loop`, `requested_slot`, `set_aside` and `answered` from the message's metadata (`engine/channel.py` puts them there)."""
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -186,10 +200,11 @@ class FormContext(GraphComponent):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Put the intent right for messages that were said inside a form, or right after one was cancelled."""
+        """Put the intent right for messages that were said inside a form, or right after one was cancelled or a question
+        was answered."""
         for message in messages:
             metadata, text = message.get("metadata") or {}, message.get(TEXT) or ""
-            if text.startswith("/") or not (metadata.get("active_loop") or metadata.get("set_aside")):
+            if text.startswith("/") or not any(metadata.get(state) for state in ("active_loop", *_OUTSIDE)):
                 continue
             intent, entities = message.get(INTENT) or {}, message.get(ENTITIES) or []
             said = Utterance(
@@ -201,7 +216,8 @@ class FormContext(GraphComponent):
                 is_despair=bool(metadata.get("despair")),
                 is_number=_is_number(text, entities),
             )
-            name = in_form(said) if metadata.get("active_loop") else after_cancelling(said)
+            outside = next((reading for state, reading in _OUTSIDE.items() if metadata.get(state)), in_form)
+            name = outside(said)
             if name != intent.get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages
@@ -261,6 +277,16 @@ def after_cancelling(said: Utterance) -> Optional[Text]:
     is_item = bool(said.found & ITEMS) and not said.is_question
     return RESUMPTION if goes_on or (is_item and said.intent in _MAY_GO_ON) else said.intent
 
+
+def after_answer(said: Utterance) -> Optional[Text]:
+    """The intent of what follows the answer to a question: "and for my husband?" and "那我呢" ask on, and by themselves sound
+    like anything."""
+    asks_on = _ASKS_ON.match(said.text) and not _OF_A_CASE.search(said.text)
+    return "ask_policy" if asks_on else said.intent
+
+
+_OUTSIDE: Dict[Text, Callable[[Utterance], Optional[Text]]] = {"set_aside": after_cancelling, "answered": after_answer}
+"""What was done just now outside a form, and how it makes the next words read."""
 
 _MAY_GO_ON: FrozenSet[Optional[Text]] = frozenset(
     {ANSWER, CORRECTION, "affirm", "deny", "express_anger", "out_of_scope", "check_ticket_status", "nlu_fallback"}

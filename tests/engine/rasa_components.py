@@ -8,7 +8,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from engine.classifier import LinearClassifier
-from engine.context import FormContext, Utterance, after_cancelling, in_form
+from engine.context import FormContext, Utterance, after_answer, after_cancelling, in_form
 from engine.extractor import SpanExtractor
 from engine.featurizer import SentenceFeaturizer
 from engine.tokenizer import BilingualTokenizer
@@ -335,6 +335,24 @@ class InForm(unittest.TestCase):
         ]:
             said = Utterance("location", "cancel", 0.9, frozenset(), text)
             self.assertEqual(in_form(said), expected, text)
+
+    def test_who_asks_on_after_an_answer_is_heard_so(self):
+        for intent, text, expected in [
+            ("deny", "那我呢", "ask_policy"),
+            ("express_anger", "那流产呢？", "ask_policy"),
+            ("nlu_fallback", "我老公呢", "ask_policy"),
+            ("check_ticket_status", "and me?", "ask_policy"),
+            ("ask_bot_identity", "what about the father", "ask_policy"),
+            ("nlu_fallback", "and if I have twins?", "ask_policy"),
+            ("request_human", "人呢", "request_human"),
+            ("check_ticket_status", "那我的投诉呢", "check_ticket_status"),
+            ("check_ticket_status", "what about my complaint?", "check_ticket_status"),
+            ("ask_bot_identity", "and you?", "ask_bot_identity"),
+            ("file_complaint", "楼下又在打桩了，怎么没人管呢", "file_complaint"),
+            ("thank", "and thanks a lot", "thank"),
+        ]:
+            said = Utterance(asked=None, intent=intent, confidence=0.8, found=frozenset(), text=text)
+            self.assertEqual(after_answer(said), expected, text)
 
     def test_who_goes_on_after_cancelling_had_not_meant_it(self):
         resumed = "resume_complaint"

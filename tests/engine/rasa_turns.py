@@ -124,6 +124,15 @@ class Repeats(unittest.TestCase):
     def test_a_new_message_has_no_answer_yet(self):
         self.assertIsNone(answer_of(self.tracker(), "3"))
 
+    def test_right_after_an_answer_the_state_says_so(self):
+        tracker = self.tracker()
+        tracker.update(ActionExecuted("action_answer_policy"))
+        tracker.update(ActionExecuted("action_listen"))
+        self.assertEqual(form_state(tracker), {"answered": True})
+        tracker.update(ActionExecuted("utter_greet"))
+        tracker.update(ActionExecuted("action_listen"))
+        self.assertEqual(form_state(tracker), {})
+
     def test_outside_a_form_there_is_no_form_state(self):
         self.assertEqual(form_state(self.tracker()), {})
 
