@@ -282,7 +282,7 @@ def after_answer(said: Utterance) -> Optional[Text]:
     """The intent of what follows the answer to a question: "and for my husband?" and "那我呢" ask on, and by themselves sound
     like anything."""
     asks_on = _ASKS_ON.match(said.text) and not _OF_A_CASE.search(said.text)
-    return "ask_policy" if asks_on else said.intent
+    return "ask_policy" if asks_on and said.intent not in CONTROL else said.intent
 
 
 _OUTSIDE: Dict[Text, Callable[[Utterance], Optional[Text]]] = {"set_aside": after_cancelling, "answered": after_answer}

@@ -345,6 +345,7 @@ class InForm(unittest.TestCase):
             ("ask_bot_identity", "what about the father", "ask_policy"),
             ("nlu_fallback", "and if I have twins?", "ask_policy"),
             ("request_human", "人呢", "request_human"),
+            ("request_human", "转人工呢", "request_human"),
             ("check_ticket_status", "那我的投诉呢", "check_ticket_status"),
             ("check_ticket_status", "what about my complaint?", "check_ticket_status"),
             ("ask_bot_identity", "and you?", "ask_bot_identity"),
