@@ -191,6 +191,8 @@ async def test_a_reload_shows_the_history_once(page: Page, desk: Desk) -> None:
         "state": "human",
         "operator": 27,
     }
+    # What the desk confirmed must have reached the page: a session that it does not know yet has no history.
+    await page.wait_for_function("localStorage.getItem('hotline.session')")
     await page.reload()
     await page.get_by_role("button", name="开始对话").click()
     log = page.get_by_role("log")
