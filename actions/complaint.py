@@ -209,6 +209,7 @@ class FileTicket(Action):
         latest, city = heard(tracker, services().clock()), services().city
         intake = intake_of(tracker)
         if intake.confirmed is False:
+            # Here, not by a rule: one that asks for a slot has to be told in every other what becomes of it.
             return await DiscardComplaint().run(dispatcher, tracker, domain)
         if not intake.confirmed:
             raise RuntimeError("nothing is filed that the resident has not confirmed")

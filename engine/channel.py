@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 Messages = List[Dict[Text, Any]]
 
 _ANSWERS = {"action_answer_policy", "action_choose_article"}
+"""The actions that answer a question of policy."""
 
 
 class TurnInput(InputChannel):

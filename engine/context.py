@@ -127,6 +127,7 @@ _ASKS_ON = re.compile(
     r"|^\W*(?:what|how) about (?:the |my |a |an |our )?\w+(?: \w+)?\W*$",
     re.I,
 )
+"""Right after an answer, what so begins or ends asks on: "那我呢", "what about my wife?"."""
 
 _OF_A_CASE = re.compile(
     r"^\W*(?:那|那么)?(?:你们?|您|人|然后|后来|结果|进度|答复|回复|单子|工单|人工|客服|我的?(?:投诉|单子|工单|件|事))呢"
@@ -181,7 +182,8 @@ ANSWERS_TO: Dict[Text, Set[Text]] = {
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FormContext(GraphComponent):
-    """Reads `active_loop`, `requested_slot`, `set_aside` and `answered` from the message's metadata (`engine/channel.py` puts them there)."""
+    """Reads `active_loop`, `requested_slot`, `set_aside` and `answered` from the message's metadata (`engine/channel.py`
+    puts them there)."""
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -204,7 +206,8 @@ class FormContext(GraphComponent):
         was answered."""
         for message in messages:
             metadata, text = message.get("metadata") or {}, message.get(TEXT) or ""
-            if text.startswith("/") or not any(metadata.get(state) for state in ("active_loop", *_OUTSIDE)):
+            read = next((reading for state, reading in _IN_THE_LIGHT_OF.items() if metadata.get(state)), None)
+            if text.startswith("/") or read is None:
                 continue
             intent, entities = message.get(INTENT) or {}, message.get(ENTITIES) or []
             said = Utterance(
@@ -216,8 +219,7 @@ class FormContext(GraphComponent):
                 is_despair=bool(metadata.get("despair")),
                 is_number=_is_number(text, entities),
             )
-            outside = next((reading for state, reading in _OUTSIDE.items() if metadata.get(state)), in_form)
-            name = outside(said)
+            name = read(said)
             if name != intent.get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages
@@ -285,8 +287,12 @@ def after_answer(said: Utterance) -> Optional[Text]:
     return "ask_policy" if asks_on and said.intent not in CONTROL else said.intent
 
 
-_OUTSIDE: Dict[Text, Callable[[Utterance], Optional[Text]]] = {"set_aside": after_cancelling, "answered": after_answer}
-"""What was done just now outside a form, and how it makes the next words read."""
+_IN_THE_LIGHT_OF: Dict[Text, Callable[[Utterance], Optional[Text]]] = {
+    "active_loop": in_form,
+    "set_aside": after_cancelling,
+    "answered": after_answer,
+}
+"""The states of `engine/channel.py`, and how each makes the next words read."""
 
 _MAY_GO_ON: FrozenSet[Optional[Text]] = frozenset(
     {ANSWER, CORRECTION, "affirm", "deny", "express_anger", "out_of_scope", "check_ticket_status", "nlu_fallback"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import onnx
 import torch
 from danger import KEPT_DANGER
-from model import APART, Chances, Danger, Encoder, Layer, Lower, Meaning, Words
+from model import APART, OPERATIONS, Chances, Danger, Encoder, Layer, Lower, Meaning, Words
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from teaching import ROOT, Reader
 from torch import Tensor
@@ -19,9 +19,6 @@ from torch.nn import functional
 from tune import KEPT, TOKENS, utterances
 
 WEIGHTS = ROOT / "bot" / "weights"
-OPERATIONS = "com.microsoft"
-"""Where the runtime keeps operations of its own."""
-
 LOOKED_AT = 200
 """Utterances by which the largest channels are found."""
 

@@ -23,6 +23,8 @@ all of them together would leave the others none (Dettmers et al. 2022, LLM.int8
 DROPOUT = 0.1
 HEAD = 32
 """Channels of a head."""
+OPERATIONS = "com.microsoft"
+"""Where the runtime keeps operations of its own."""
 FAR = -1e4
 """What is added to the attention on padding."""
 
@@ -59,7 +61,7 @@ class Attention(torch.autograd.Function):
         bias = graph.op("prim::Constant")
         bias.setType(torch._C.NoneType.get())
         whole = graph.op("Cast", mask, to_i=torch.onnx.TensorProtoDataType.INT32)
-        return graph.op("com.microsoft::MultiHeadAttention", q, k, v, bias, whole, num_heads_i=heads).setType(q.type())
+        return graph.op(f"{OPERATIONS}::MultiHeadAttention", q, k, v, bias, whole, num_heads_i=heads).setType(q.type())
 
 
 def attended(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, heads: int) -> Tensor:
