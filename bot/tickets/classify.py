@@ -50,7 +50,7 @@ class CategoryClassifier:
         """The city's categories with their probability, likeliest first; a text without words is `other`. A greeting and
         "I want to report" before the matter tell nothing of it, and 电提 may be 电梯. Who writes the name of one, as the
         summary and the buttons show it, means that one."""
-        named = self._named(text)
+        named = self.named(text)
         if named:
             return [(named, 1.0)]
         as_written = self._candidates(text)
@@ -59,8 +59,8 @@ class CategoryClassifier:
             return as_written
         return max(as_written, self._candidates(meant), key=lambda candidates: candidates[0][1])
 
-    def _named(self, text: str) -> str | None:
-        """The category whose name is all that is said."""
+    def named(self, text: str) -> str | None:
+        """The category whose own name is all that is said, or None."""
         category = self._by_name.get(_letters(text))
         return None if category == FALLBACK else category
 

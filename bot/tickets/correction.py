@@ -9,7 +9,7 @@ nor does an utterance that only answers what was asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -18,14 +18,12 @@ from typing import Any, Protocol
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
 from bot.tickets.address import is_parts_alone, last_parts, number_on_street, street_of, with_part
-from bot.tickets.utterance import LOCAL_NUMBER
+from bot.tickets.utterance import LOCAL_NUMBER, Categories
 
 ANONYMOUS = "anonymous"
 """The contact of somebody who wants to leave none."""
 
 UNSET = {None, "", "-"}
-
-Candidates = Sequence[tuple[str, float]]
 
 
 class Complaint(Protocol):
@@ -125,7 +123,7 @@ def correct(
     spans: Sequence[Span],
     pending: str | None,
     now: datetime,
-    classify: Callable[[str], Candidates],
+    categories: Categories,
 ) -> Correction:
     """What the utterance puts right. Empty when it corrects nothing.
 
@@ -146,7 +144,7 @@ def correct(
         or _house_number(plain, complaint)
         or _street_name(plain, complaint)
         or _values(text, plain, complaint, spans, named, is_wrong, now)
-        or _other_category(plain, complaint, named, classify)
+        or _other_category(plain, complaint, named, categories)
         or _asked_again(plain, named, is_wrong, pending)
         or Correction()
     )
@@ -358,7 +356,7 @@ CLEARLY = 0.5
 
 
 def _other_category(
-    plain: str, complaint: Complaint, named: Sequence[str], classify: Callable[[str], Candidates]
+    plain: str, complaint: Complaint, named: Sequence[str], categories: Categories
 ) -> Correction | None:
     """ "不是施工，是楼下KTV": it is about something else; the words are kept with the description, unless they only name the
     category."""
@@ -374,9 +372,10 @@ def _other_category(
         said = "" if about is None or _WRONG.fullmatch(about["new"]) else _core(about["new"])
     if len(said) < 2 or re.fullmatch(r"[\d\W]+", said):
         return None
-    category, share = classify(said)[0]
-    if share == 1.0 and category != "other":
-        return Correction({"category": category})
+    by_name = categories.named(said)
+    if by_name:
+        return Correction({"category": by_name})
+    category, share = categories.candidates(said)[0]
     is_another = share >= CLEARLY and category not in {complaint.category, "other"}
     changes = {"category": category} if is_another else {}
     return Correction({**changes, "description": f"{complaint.description or ''}\n{plain}".strip()})

@@ -117,7 +117,7 @@ def _correct(
     now: datetime,
 ) -> Intake | None:
     """The complaint with one item put right; None when the utterance corrects nothing."""
-    correction = correct(said.text, intake, said.spans, asked, now, categories.candidates)
+    correction = correct(said.text, intake, said.spans, asked, now, categories)
     if said.reply == ADD and not correction.changes:
         return with_told(intake, said)
     is_denied = said.intent == "deny" and len(said.text) <= SHORT_ANSWER

@@ -24,6 +24,9 @@ class Categories(Protocol):
     def candidates(self, text: str, /) -> Candidates:
         """The categories with their probability, likeliest first; one at least."""
 
+    def named(self, text: str, /) -> str | None:
+        """The category whose own name is all that is said, or None."""
+
     def is_sure(self, candidates: Candidates, /) -> bool:
         """Whether the first may be taken without asking the resident."""
 

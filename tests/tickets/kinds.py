@@ -12,6 +12,7 @@ class Kinds:
 
     candidates: Callable[[str], Candidates]
     is_sure: Callable[[Candidates], bool] = lambda found: bool(found) and found[0][1] > 0.6
+    named: Callable[[str], str | None] = lambda _: None
 
 
 def sure(category: str) -> Kinds:

@@ -9,6 +9,7 @@ import pytest
 from bot.extract import Span, extract
 from bot.tickets.correction import ANONYMOUS, correct
 from bot.tickets.ticket import Draft
+from tests.tickets.kinds import Kinds
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone(timedelta(hours=8)))
 
@@ -114,7 +115,7 @@ NOTHING = [
 
 
 def corrected(language: str, text: str, pending: str | None = "confirmed") -> Any:
-    return correct(text, draft(language), extract(text, NOW), pending, NOW, classify)
+    return correct(text, draft(language), extract(text, NOW), pending, NOW, Kinds(classify))
 
 
 @pytest.mark.parametrize(("language", "text", "expected"), LOCATION)
@@ -142,7 +143,7 @@ def test_the_time_changes_in_words_and_moment(language: str, text: str, expected
 def test_a_time_that_was_named_is_read_by_the_rules_where_nothing_else_saw_it(
     language: str, text: str, expected: str
 ) -> None:
-    assert correct(text, draft(language), [], "confirmed", NOW, classify).changes["occurred_text"] == expected
+    assert correct(text, draft(language), [], "confirmed", NOW, Kinds(classify)).changes["occurred_text"] == expected
 
 
 @pytest.mark.parametrize(("language", "text", "item"), ASK_AGAIN)
@@ -176,18 +177,16 @@ def test_another_matter_changes_the_category_and_keeps_the_words(language: str, 
     [("zh", "类别错了，归商业经营噪声那个"), ("en", "The kind is wrong, it should be noise from a business")],
 )
 def test_the_name_of_a_category_changes_the_category_and_no_more(language: str, text: str) -> None:
-    def by_name(said: str) -> list[tuple[str, float]]:
-        return (
-            [("noise_business", 1.0)] if said.startswith(("商业经营噪声", "noise from a business")) else classify(said)
-        )
+    def by_name(said: str) -> str | None:
+        return "noise_business" if said.startswith(("商业经营噪声", "noise from a business")) else None
 
-    correction = correct(text, draft(language), [], "confirmed", NOW, by_name)
+    correction = correct(text, draft(language), [], "confirmed", NOW, Kinds(classify, named=by_name))
     assert correction.changes == {"category": "noise_business"}
 
 
 def test_what_only_sounds_like_another_matter_is_kept_and_changes_no_category() -> None:
     text = "they do not drill by day but they run a compressor"
-    unsure = correct(text, draft("en"), [], "contact", NOW, lambda _: [("noise_business", 0.4)])
+    unsure = correct(text, draft("en"), [], "contact", NOW, Kinds(lambda _: [("noise_business", 0.4)]))
     assert unsure.changes == {"description": f"{draft('en').description}\n{text}"}
 
 
@@ -198,7 +197,7 @@ def test_what_is_put_for_a_place_is_a_place() -> None:
         Span("place", "Sunshine Garden", first, first + 15, ""),
         Span("place", "Moonlight Court, number 4", second, len(text), ""),
     ]
-    changes = correct(text, draft("en"), spans, "confirmed", NOW, classify).changes
+    changes = correct(text, draft("en"), spans, "confirmed", NOW, Kinds(classify)).changes
     assert changes == {"location": "Building 3, Moonlight Court, number 4"}
 
 
@@ -214,7 +213,7 @@ def test_what_is_put_for_a_place_is_a_place() -> None:
 )
 def test_of_a_place_the_name_of_its_street_changes_alone(location: str, text: str, expected: str | None) -> None:
     shown = replace(draft("zh"), location=location)
-    changes = correct(text, shown, extract(text, NOW), "confirmed", NOW, classify).changes
+    changes = correct(text, shown, extract(text, NOW), "confirmed", NOW, Kinds(classify)).changes
     assert changes.get("location") == expected
 
 
@@ -228,7 +227,7 @@ def test_of_a_place_the_name_of_its_street_changes_alone(location: str, text: st
 )
 def test_of_a_place_the_number_on_its_street_changes_alone(location: str, text: str, expected: str) -> None:
     shown = replace(draft("zh"), location=location)
-    assert correct(text, shown, [], "confirmed", NOW, classify).changes == {"location": expected}
+    assert correct(text, shown, [], "confirmed", NOW, Kinds(classify)).changes == {"location": expected}
 
 
 @pytest.mark.parametrize(
@@ -263,7 +262,7 @@ def test_an_answer_without_a_word_of_correction_is_no_correction(text: str, pend
 )
 def test_a_number_in_what_happened_is_put_right_by_the_sentence_itself(description: str, text: str) -> None:
     complaint = replace(draft("en"), description=description)
-    after = correct(text, complaint, extract(text, NOW), "confirmed", NOW, classify)
+    after = correct(text, complaint, extract(text, NOW), "confirmed", NOW, Kinds(classify))
     assert after.changes == {"description": f"{description}\n{text}"}
 
 
@@ -282,17 +281,17 @@ def test_what_was_written_by_mistake_is_put_right_whatever_is_asked(text: str, p
 
 def test_a_part_of_a_number_is_not_exchanged() -> None:
     complaint = replace(draft("en"), description="noise", location="Building 31")
-    assert correct("it was 5, not 1", complaint, [], "confirmed", NOW, classify).changes.get("location") is None
+    assert correct("it was 5, not 1", complaint, [], "confirmed", NOW, Kinds(classify)).changes.get("location") is None
 
 
 def test_a_span_of_time_is_not_doubled() -> None:
     complaint = replace(draft("en"), occurred_text="from 22:00 to 02:00")
     text = "the time should be 22:00 to 03:00, not 02:00"
-    after = correct(text, complaint, extract(text, NOW), "confirmed", NOW, classify)
+    after = correct(text, complaint, extract(text, NOW), "confirmed", NOW, Kinds(classify))
     assert after.changes["occurred_text"] == "from 22:00 to 03:00"
 
 
 def test_where_no_place_is_known_all_that_is_said_instead_is_the_place() -> None:
     complaint, text = replace(draft("zh"), location=None), "路名说错了，不是长青路，是长春路，邮局对面"
     spans = [Span("place", words, text.index(words), text.index(words) + 4, words) for words in ("邮局对面",)]
-    assert correct(text, complaint, spans, "location", NOW, classify).changes == {"location": "长春路，邮局对面"}
+    assert correct(text, complaint, spans, "location", NOW, Kinds(classify)).changes == {"location": "长春路，邮局对面"}
