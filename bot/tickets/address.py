@@ -18,9 +18,13 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("room", re.compile(rf"{_NUM}(?:室|房间?)|\b(?:room|flat|apartment|apt\.?)\s+{_NUM}\b|(?<=单元)[0-9]{{3,4}}|(?<=号楼)[0-9]{{3,4}}|(?<=栋)[0-9]{{3,4}}", re.IGNORECASE)),
     ("gate", re.compile(r"[东西南北](?:大)?门|[A-Z0-9]{1,2}(?:号)?(?:出)?口|\b(?:north|south|east|west|main|back)\s+gate\b|\b(?:exit|gate|entrance)\s+[A-Z0-9]{1,2}\b", re.IGNORECASE)),
 )  # fmt: skip
+KIND_OF_STREET = r"(?:大道|路|街|巷|道)"
+"""How the Chinese name of a street ends."""
+
+ENGLISH_STREET = r"(?:[A-Z][\w']+ ){1,3}(?:Road|Street|Avenue|Lane|Boulevard|Rd|St|Ave)\b"
+
 _STREET = re.compile(
-    r"(?:(?<=[区县市镇乡\W])|^)(?:(?![区县市镇乡])[\u4e00-\u9fff]){1,7}?(?:大道|路|街|巷|道)(?=\d)"
-    r"|(?<=\d )(?:[A-Z][\w']+ ){1,3}(?:Road|Street|Avenue|Lane|Boulevard|Rd|St|Ave)\b"
+    rf"(?:(?<=[区县市镇乡\W])|^)(?:(?![区县市镇乡])[\u4e00-\u9fff]){{1,7}}?{KIND_OF_STREET}(?=\d)|(?<=\d ){ENGLISH_STREET}"
 )
 _ORDER = [kind for kind, _ in _PARTS]
 

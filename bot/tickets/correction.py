@@ -17,7 +17,15 @@ from typing import Any, Protocol
 
 from bot.extract import Span, contacts, times
 from bot.spans.span import half_width
-from bot.tickets.address import is_parts_alone, last_parts, number_on_street, street_of, with_part
+from bot.tickets.address import (
+    ENGLISH_STREET,
+    KIND_OF_STREET,
+    is_parts_alone,
+    last_parts,
+    number_on_street,
+    street_of,
+    with_part,
+)
 from bot.tickets.utterance import LOCAL_NUMBER, Categories
 
 ANONYMOUS = "anonymous"
@@ -110,8 +118,8 @@ _HOUSE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _STREET_NAME = re.compile(
-    r"(?:路名|街名)(?:应该|应当|其实|写错了|错了|\W)*(?:是|为|改成|改为)\W{0,2}(?P<zh>[\u4e00-\u9fff]{1,8}?(?:大道|路|街|巷|道))(?![\u4e00-\u9fff])"
-    r"|\b(?i:(?:street|road)(?: name)? (?:is|should be)(?: called)?)\W{0,2}(?P<en>(?:[A-Z][\w']+ ){1,3}(?:Road|Street|Avenue|Lane|Boulevard|Rd|St|Ave))\b"
+    rf"(?:路名|街名)(?:应该|应当|其实|写错了|错了|\W)*(?:是|为|改成|改为)\W{{0,2}}(?P<zh>[\u4e00-\u9fff]{{1,8}}?{KIND_OF_STREET})(?![\u4e00-\u9fff])"
+    rf"|\b(?i:(?:street|road)(?: name)? (?:is|should be)(?: called)?)\W{{0,2}}(?P<en>{ENGLISH_STREET})"
 )
 _ADDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充|再加一[点句]|加一句|另外|还有一?(?:点|件事)?[，,：: ]|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add\b|also[,: ]|in addition|one more thing)", re.IGNORECASE)  # fmt: skip
 _ADD_WORDS = re.compile(r"^\W*(?:我?(?:想|要|再)?补充(?:一下|一点|一句|说明)?|再加一[点句]|加一句|另外|(?:please |pls |kindly |(?:can|could) you (?:please )?)?(?:i )?(?:want to |would like to |'d like to )?add(?: that)?|one more thing)\W*", re.IGNORECASE)  # fmt: skip
